@@ -1,0 +1,1 @@
+"""The nouns of Soundkin: songs, vectors, labels, jobs, errors, settings and ports (numpy only)."""

@@ -1,0 +1,80 @@
+"""Labels of a song: every one with its confidence or interval and its source, JSON-ready.
+
+A label that nobody has measured yet is there with ``value`` ``None``: nothing is served that was not measured.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several names, with the probability of each."""
+
+    value: str | None = None  # the likeliest name
+    uncertain: bool = True  # abstention: the likeliest is too unlikely to act on
+    confidence: float | None = None  # probability of ``value``, 0 to 1
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A number with the interval that holds the truth in 90 of 100 cases."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Popularity:
+    """0 to 100, never without its interval and its source."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    source: str | None = None  # model, tag
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """An audio feature under the name that streaming services gave it."""
+
+    value: float | int | None
+    confidence: float | None  # 0 to 1
+    source: str  # model, signal, tag, estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """Everything Soundkin says of how a song sounds."""
+
+    genre: Choice = field(default_factory=Choice)
+    mood: Choice = field(default_factory=Choice)
+    emotions: Mapping[str, float] = field(default_factory=dict)  # name -> share of listeners, 0 to 1
+    valence: Interval = field(default_factory=Interval)  # 0 to 1
+    arousal: Interval = field(default_factory=Interval)  # 0 to 1
+    quadrant: Choice = field(default_factory=Choice)
+    cluster: Choice = field(default_factory=Choice)
+    popularity: Popularity = field(default_factory=Popularity)
+    features: Mapping[str, Feature] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain dicts, lists, strings and numbers."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Labels":
+        """Read what ``as_json`` wrote; keys this version does not know are left out."""
+        return cls(
+            genre=Choice(**data.get("genre", {})),
+            mood=Choice(**data.get("mood", {})),
+            emotions=dict(data.get("emotions", {})),
+            valence=Interval(**data.get("valence", {})),
+            arousal=Interval(**data.get("arousal", {})),
+            quadrant=Choice(**data.get("quadrant", {})),
+            cluster=Choice(**data.get("cluster", {})),
+            popularity=Popularity(**data.get("popularity", {})),
+            features={name: Feature(**value) for name, value in data.get("features", {}).items()},
+        )

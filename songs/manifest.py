@@ -1,0 +1,105 @@
+"""Manifests: a CSV or JSON-lines table that says which files are which songs."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from songs.errors import InvalidManifest
+from songs.song import Tags
+
+EMOTIONS = (
+    "amazement", "solemnity", "tenderness", "nostalgia", "calmness", "power", "joyful_activation", "tension", "sadness",
+)  # fmt: skip
+_TAGS = ("title", "artist", "album", "genre", "isrc", "sku", "collection")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a manifest."""
+
+    path: Path  # absolute, or relative to where the manifest lies
+    tags: Tags
+    columns: Mapping[str, str] = field(default_factory=dict)  # the whole line, as written
+
+
+def read(manifest: Path) -> list[Row]:
+    """Read a manifest: UTF-8 CSV with a header, or one JSON object a line (``.jsonl``).
+
+    ``genres`` is read as ``genre`` where there is no ``genre``. Unknown columns become metadata.
+
+    Raises
+    ------
+    InvalidManifest
+        Not UTF-8 text, no rows, no column ``path``, a row without a path, or a number that is none; names the line.
+    """
+    try:
+        text = manifest.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InvalidManifest(str(manifest), error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise InvalidManifest(str(manifest), f"is not UTF-8 text (byte {error.start})") from error
+    lines = _json_lines(manifest, text) if manifest.suffix == ".jsonl" else _csv_lines(manifest, text)
+    rows = [_row(manifest, number, line) for number, line in lines]
+    if not rows:
+        raise InvalidManifest(str(manifest), "has no rows")
+    return rows
+
+
+def _csv_lines(manifest: Path, text: str) -> Iterable[tuple[int, Mapping[str, str]]]:
+    table = csv.DictReader(io.StringIO(text, newline=""))
+    if "path" not in (table.fieldnames or ()):
+        raise InvalidManifest(str(manifest), "the column 'path' is missing; its first line must name the columns")
+    try:
+        for line in table:
+            yield table.line_num, {str(k): v for k, v in line.items() if k is not None and isinstance(v, str)}
+    except csv.Error as error:
+        raise InvalidManifest(str(manifest), f"line {table.line_num}: {error}") from error
+
+
+def _json_lines(manifest: Path, text: str) -> Iterable[tuple[int, Mapping[str, str]]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            data: Any = json.loads(line)
+        except ValueError as error:
+            raise InvalidManifest(str(manifest), f"line {number} is not JSON: {error}") from error
+        if not isinstance(data, dict):
+            raise InvalidManifest(str(manifest), f"line {number} is not a JSON object")
+        yield number, {str(k): str(v) for k, v in data.items() if v is not None}
+
+
+def _row(manifest: Path, number: int, line: Mapping[str, str]) -> Row:
+    columns = {name.strip(): value.strip() for name, value in line.items() if value.strip()}
+    if "path" not in columns:
+        raise InvalidManifest(str(manifest), f"line {number} has no path")
+    known = {"path", "year", "track", "plays", *_TAGS}
+    tags = Tags(
+        **{name: columns.get(name) for name in _TAGS if name != "genre"},
+        genre=columns.get("genre") or columns.get("genres"),
+        year=_integer(manifest, number, columns, "year"),
+        track=_integer(manifest, number, columns, "track"),
+        plays=_number(manifest, number, columns, "plays"),
+        metadata={name: value for name, value in columns.items() if name not in known},
+    )
+    return Row(manifest.parent / columns["path"], tags, columns)
+
+
+def _number(manifest: Path, number: int, columns: Mapping[str, str], name: str) -> float | None:
+    try:
+        return float(columns[name]) if name in columns else None
+    except ValueError as error:
+        raise InvalidManifest(str(manifest), f"line {number}: {name} {columns[name]!r} is not a number") from error
+
+
+def _integer(manifest: Path, number: int, columns: Mapping[str, str], name: str) -> int | None:
+    value = _number(manifest, number, columns, name)
+    if value is None:
+        return None
+    if not abs(value) <= 1_000_000:  # also true of NaN
+        raise InvalidManifest(str(manifest), f"line {number}: {name} {columns[name]!r} is not a whole number")
+    return int(value)

@@ -1,0 +1,257 @@
+"""What the rooms of the house ask of each other; every port has an in-memory twin beside its adapters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from songs.identity import JobId, SongId
+from songs.jobs import Job, JobState, Move, Outcome
+from songs.labels import Labels
+from songs.song import Analysis, Page, Song, Standing, Tags
+from songs.vectors import Vector, Vectors
+
+# ---- vectors -> neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A song and how close it is: cosine, -1 to 1."""
+
+    song_id: SongId
+    score: float
+
+
+class SongSet(Protocol):
+    """Which songs may be answered."""
+
+    def __contains__(self, song_id: object, /) -> bool: ...
+
+
+class Everything:
+    """The set that holds every song."""
+
+    def __contains__(self, song_id: object, /) -> bool:
+        return True
+
+
+ALL = Everything()
+
+
+class SongSearch(Protocol):
+    """The reading half of an index: cosine neighbours of song vectors."""
+
+    def vector(self, song_id: SongId) -> Vector:
+        """Return the unit vector of a song; raises UnknownSong."""
+        ...
+
+    def nearest(self, vector: Vector, k: int, among: SongSet = ALL) -> list[Neighbour]:
+        """Return at most ``k`` songs, best first, ties by song id; ``vector`` of any positive length."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+class SongIndex(SongSearch, Protocol):
+    """A whole index. Vectors go in raw and are kept at unit length."""
+
+    def upsert(self, song_id: SongId, vector: Vector) -> None:
+        """Put a song in, or replace its vector."""
+        ...
+
+    def delete(self, song_id: SongId) -> None:
+        """Take a song out; one that is not there is no error."""
+        ...
+
+
+# ---- rows
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the change log: a song came or changed (``vector``), or went (``None``)."""
+
+    seq: int
+    song_id: SongId
+    vector: Vector | None
+
+
+class ChangeLog(Protocol):
+    """The log that indexes follow. Sequence numbers grow in the order of commits, without a gap a reader could miss."""
+
+    def head(self) -> int:
+        """Return the newest sequence number, 0 for an empty log."""
+        ...
+
+    def since(self, seq: int, limit: int) -> list[Change]:
+        """Return up to ``limit`` changes after ``seq``, oldest first, with each song's *present* vector."""
+        ...
+
+    def everything(self) -> tuple[int, Sequence[SongId], Vectors]:
+        """Return (head, ids, vectors (n, 128)) of all songs of the active model, as of one moment."""
+        ...
+
+
+class Catalogue(Protocol):
+    """Reading songs."""
+
+    def song(self, song_id: SongId) -> Song:
+        """Return a song; raises UnknownSong."""
+        ...
+
+    def songs(self, song_ids: Iterable[SongId]) -> Mapping[SongId, Song]:
+        """Return those of the songs that exist."""
+        ...
+
+    def find(self, reference: str) -> SongId:
+        """Resolve an id, ``isrc:``, ``sku:`` or ``path:``; raises UnknownSong."""
+        ...
+
+    def page(self, text: str = "", cursor: str | None = None, limit: int = 50) -> Page:
+        """Return songs whose artist, title or album hold every word of ``text`` (prefixes, accents and case folded).
+
+        Newest last, stable under inserts; raises InvalidCursor.
+        """
+        ...
+
+    def labels(self, song_id: SongId) -> Labels:
+        """Return the labels by the active model; raises UnknownSong."""
+        ...
+
+
+class Library(Protocol):
+    """Writing songs. Every method is one transaction."""
+
+    def standing(self, source: str) -> Standing | None:
+        """Return how a canonical source stands, ``None`` for a new one."""
+        ...
+
+    def commit(self, analysis: Analysis, move: Move) -> SongId:
+        """Write song, vectors, labels, the job's move and one line of the change log, or nothing.
+
+        The song is found again by sku, then source, then by equal audio whose old path is gone; else it is new.
+        ``move.after.song_id`` is set by the store. Raises JobTaken, StoreUnavailable.
+        """
+        ...
+
+    def delete(self, song_id: SongId) -> None:
+        """Remove song, vectors and labels, cancel its open jobs, remember its source as deleted; raises UnknownSong."""
+        ...
+
+    def mark_missing(self, sources: Iterable[str]) -> None:
+        """Say that the files of these sources have vanished; the songs are still served."""
+        ...
+
+    def deleted(self, sources: Iterable[str]) -> frozenset[str]:
+        """Return those sources whose song was deleted: a folder does not bring them back."""
+        ...
+
+
+class JobStore(Protocol):
+    """Job rows."""
+
+    def add(self, jobs: Sequence[Job]) -> list[Job]:
+        """Write new rows; where a source has an open job already, that one is returned in place."""
+        ...
+
+    def get(self, job_id: JobId) -> Job:
+        """Return a job; raises UnknownJob."""
+        ...
+
+    def swap(self, moves: Sequence[Move]) -> None:
+        """Write each ``after`` (with ``version`` + 1) whose row is still ``before``, all or none; raises JobTaken."""
+        ...
+
+    def jobs(
+        self,
+        states: Iterable[JobState] = tuple(JobState),
+        batch: str | None = None,
+        after: str | None = None,
+        limit: int = 100,
+    ) -> list[Job]:
+        """Return jobs in the order they were made, those after the job ``after`` where it is given."""
+        ...
+
+    def counts(self, batch: str | None = None) -> Mapping[JobState, int]:
+        """Return how many jobs stand in each state."""
+        ...
+
+
+class Models(Protocol):
+    """Which model version serves: one row, and the way back is the same row."""
+
+    def active(self) -> str | None:
+        """Return the version whose vectors are searched; ``None`` before the first start."""
+        ...
+
+    def activate(self, model: str) -> None:
+        """Serve this version from now on."""
+        ...
+
+
+class Keys(Protocol):
+    """API keys, kept as hashes only."""
+
+    def add(self, key: str, scopes: frozenset[str]) -> None:
+        """Keep a key's hash; adding it again changes its scopes. Raises InvalidKey."""
+        ...
+
+    def scopes(self, key: str) -> frozenset[str]:
+        """Return what the key may do; empty for a key that is not ours."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+# ---- the queue
+
+
+class JobQueue(Protocol):
+    """Messages that hint at job rows; they may be lost or come twice."""
+
+    def send(self, job_ids: Sequence[JobId]) -> None:
+        """Tell some worker of these jobs; raises QueueUnavailable."""
+        ...
+
+    def depth(self) -> int:
+        """Return how many messages wait; raises QueueUnavailable."""
+        ...
+
+    def wake_index(self) -> None:
+        """Tell the index worker that the log has grown; raises QueueUnavailable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A wish to ingest one canonical source, with what the caller knows of it."""
+
+    source: str
+    tags: Tags = field(default_factory=Tags)
+
+
+class Ledger(Protocol):
+    """What may be done to jobs: every step is one row of the transition table."""
+
+    def submit(self, requests: Sequence[Request], batch: str | None = None) -> list[Job]:
+        """Write rows, then send messages; a broker that is away only delays the messages."""
+        ...
+
+    def claim(self, job_id: JobId, owner: str) -> Job | None:
+        """Begin a job for ``owner``; ``None`` where it is not to be begun now (message lost its meaning)."""
+        ...
+
+    def beat(self, job: Job, stage: str, progress: float) -> Job:
+        """Show life; raises JobTaken where somebody else has the job now."""
+        ...
+
+    def done(self, job: Job, outcome: Outcome) -> Move:
+        """Return the last move, to be written with the song's transaction (or by ``settle``)."""
+        ...
+
+    def settle(self, move: Move) -> Job:
+        """Write a move on its own; raises JobTaken."""
+        ...
+
+    def fail(self, job: Job, code: str, message: str, *, retryable: bool) -> Job:
+        """End the job with a reason, or queue it again with backoff while attempts are left (then dead)."""
+        ...
