@@ -210,6 +210,38 @@ class UnsupportedSource(AudioError):
         self.source = source
 
 
+class AddressRefused(AudioError):
+    """An address that we do not fetch: another scheme, inside our network, too large."""
+
+    code = "address_refused"
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(f"{url} is not fetched: {why}")
+        self.url, self.why = url, why
+
+
+class FetchFailed(SongsError):
+    """An address did not give its audio this time."""
+
+    code = "fetch_failed"
+    retryable = True
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(f"{url} could not be fetched: {why}")
+        self.url, self.why = url, why
+
+
+class SourceChanged(SongsError):
+    """The file was written to while it was listened to."""
+
+    code = "source_changed"
+    retryable = True
+
+    def __init__(self, source: str) -> None:
+        super().__init__(f"{source} changed while it was listened to")
+        self.source = source
+
+
 # ---- manifests and bundles
 
 
@@ -317,3 +349,13 @@ class PortTaken(SongsError):
     def __init__(self, port: int) -> None:
         super().__init__(f"port {port} is taken; choose another with --port or SOUNDKIN_PORT")
         self.port = port
+
+
+class ServiceNotReady(SongsError):
+    """The processes were started, but the API does not answer."""
+
+    code = "service_not_ready"
+
+    def __init__(self, logs: str, seconds: float) -> None:
+        super().__init__(f"the API did not become ready in {seconds:.0f} s; the reason is in {logs}")
+        self.logs, self.seconds = logs, seconds

@@ -4,8 +4,10 @@ A label that nobody has measured yet is there with ``value`` ``None``: nothing i
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,19 @@ class Labels:
     def from_json(cls, data: Mapping[str, Any]) -> "Labels":
         """Read what ``as_json`` wrote; keys this version does not know are left out."""
         return cls(
-            genre=Choice(**data.get("genre", {})),
-            mood=Choice(**data.get("mood", {})),
+            genre=_known(Choice, data.get("genre", {})),
+            mood=_known(Choice, data.get("mood", {})),
             emotions=dict(data.get("emotions", {})),
-            valence=Interval(**data.get("valence", {})),
-            arousal=Interval(**data.get("arousal", {})),
-            quadrant=Choice(**data.get("quadrant", {})),
-            cluster=Choice(**data.get("cluster", {})),
-            popularity=Popularity(**data.get("popularity", {})),
-            features={name: Feature(**value) for name, value in data.get("features", {}).items()},
+            valence=_known(Interval, data.get("valence", {})),
+            arousal=_known(Interval, data.get("arousal", {})),
+            quadrant=_known(Choice, data.get("quadrant", {})),
+            cluster=_known(Choice, data.get("cluster", {})),
+            popularity=_known(Popularity, data.get("popularity", {})),
+            features={name: _known(Feature, value) for name, value in data.get("features", {}).items()},
         )
+
+
+def _known(cls: type[T], data: Mapping[str, Any]) -> T:
+    """Build a label from the keys that it has a field for."""
+    names = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+    return cls(**{name: value for name, value in data.items() if name in names})

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,9 +52,9 @@ def read(manifest: Path) -> list[Row]:
 
 def _csv_lines(manifest: Path, text: str) -> Iterable[tuple[int, Mapping[str, str]]]:
     table = csv.DictReader(io.StringIO(text, newline=""))
-    if "path" not in (table.fieldnames or ()):
-        raise InvalidManifest(str(manifest), "the column 'path' is missing; its first line must name the columns")
     try:
+        if "path" not in [name.strip() for name in table.fieldnames or ()]:
+            raise InvalidManifest(str(manifest), "the column 'path' is missing; its first line must name the columns")
         for line in table:
             yield table.line_num, {str(k): v for k, v in line.items() if k is not None and isinstance(v, str)}
     except csv.Error as error:
@@ -61,16 +62,21 @@ def _csv_lines(manifest: Path, text: str) -> Iterable[tuple[int, Mapping[str, st
 
 
 def _json_lines(manifest: Path, text: str) -> Iterable[tuple[int, Mapping[str, str]]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):  # splitlines would also cut at U+2028 within a title
         if not line.strip():
             continue
         try:
             data: Any = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidManifest(str(manifest), f"line {number} is not JSON: {error}") from error
         if not isinstance(data, dict):
             raise InvalidManifest(str(manifest), f"line {number} is not a JSON object")
-        yield number, {str(k): str(v) for k, v in data.items() if v is not None}
+        yield number, {str(k): _written(v) for k, v in data.items() if v is not None}
+
+
+def _written(value: Any) -> str:
+    """Return a JSON value as a CSV would have it: several names are separated by ``; ``."""
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _row(manifest: Path, number: int, line: Mapping[str, str]) -> Row:
@@ -91,15 +97,18 @@ def _row(manifest: Path, number: int, line: Mapping[str, str]) -> Row:
 
 def _number(manifest: Path, number: int, columns: Mapping[str, str], name: str) -> float | None:
     try:
-        return float(columns[name]) if name in columns else None
+        value = float(columns[name]) if name in columns else None
     except ValueError as error:
         raise InvalidManifest(str(manifest), f"line {number}: {name} {columns[name]!r} is not a number") from error
+    if value is not None and not math.isfinite(value):
+        raise InvalidManifest(str(manifest), f"line {number}: {name} {columns[name]!r} is not a finite number")
+    return value
 
 
 def _integer(manifest: Path, number: int, columns: Mapping[str, str], name: str) -> int | None:
     value = _number(manifest, number, columns, name)
     if value is None:
         return None
-    if not abs(value) <= 1_000_000:  # also true of NaN
+    if abs(value) > 1_000_000 or not value.is_integer():
         raise InvalidManifest(str(manifest), f"line {number}: {name} {columns[name]!r} is not a whole number")
     return int(value)

@@ -141,6 +141,10 @@ class Library(Protocol):
         """Say that the files of these sources have vanished; the songs are still served."""
         ...
 
+    def sources(self, folder: str) -> Mapping[str, SongId]:
+        """Return the live songs whose source lies below a canonical folder, by source."""
+        ...
+
     def deleted(self, sources: Iterable[str]) -> frozenset[str]:
         """Return those sources whose song was deleted: a folder does not bring them back."""
         ...
@@ -168,7 +172,14 @@ class JobStore(Protocol):
         after: str | None = None,
         limit: int = 100,
     ) -> list[Job]:
-        """Return jobs in the order they were made, those after the job ``after`` where it is given."""
+        """Return jobs in the order they were made, those after the job ``after`` where it is given.
+
+        Raises InvalidCursor for an ``after`` that is no job.
+        """
+        ...
+
+    def unsent(self, due: float, sent_before: float, limit: int) -> list[Job]:
+        """Return queued jobs, oldest first, that may begin at ``due`` and were not sent since ``sent_before``."""
         ...
 
     def counts(self, batch: str | None = None) -> Mapping[JobState, int]:

@@ -3,6 +3,7 @@
 How sound becomes images is not here: it travels in the model bundle and nothing in the environment can change it.
 """
 
+import math
 import os
 import types
 from collections.abc import Mapping
@@ -13,29 +14,6 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from songs.errors import InvalidKey, InvalidSettings
 
 S = TypeVar("S")
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Settings of one installation; a field is the variable ``SOUNDKIN_<FIELD>`` unless it names its own."""
-
-    home: Path | None = None  # folder that holds all state; None: the platform's data folder
-    port: int = 8000  # TCP, of the web process
-    key: str | None = field(default=None, repr=False)  # becomes the admin key on first start
-    database_url: str | None = field(default=None, repr=False, metadata={"env": "DATABASE_URL"})  # None: SQLite in home
-    redis_url: str | None = field(default=None, repr=False, metadata={"env": "REDIS_URL"})  # None: a folder
-    index_url: str | None = field(default=None, repr=False, metadata={"env": "INDEX_URL"})  # None: FAISS in home
-    bundle: str | None = None  # folder of a model bundle; None: the one that is shipped
-    workers: int = 0  # ingest worker processes; 0: one a core, at most 4
-    web_workers: int = 2  # gunicorn processes
-    keep_audio: bool = True  # uploads are kept in home/audio; False: dropped after analysis
-    heartbeat: float = 30.0  # seconds without a sign of life after which a running job is taken from its worker
-    sweep: float = 30.0  # seconds between two looks of the sweeper
-    max_attempts: int = 5  # how often a job may lose its worker before it is dead
-    max_seconds: float = 4 * 3600.0  # longest recording
-    max_upload: int = 512 * 1024 * 1024  # bytes of one request
-    task_seconds: int = 600  # a task that takes longer loses its worker
-    log_level: str = "INFO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +48,40 @@ class Home:
         return self.root / "logs"
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one installation; a field is the variable ``SOUNDKIN_<FIELD>`` unless it names its own."""
+
+    home: Path | None = None  # folder that holds all state; None: the platform's data folder
+    port: int = 8000  # TCP, of the web process
+    key: str | None = field(default=None, repr=False)  # becomes the admin key on first start
+    database_url: str | None = field(default=None, repr=False, metadata={"env": "DATABASE_URL"})  # None: SQLite in home
+    redis_url: str | None = field(default=None, repr=False, metadata={"env": "REDIS_URL"})  # None: a folder
+    index_url: str | None = field(default=None, repr=False, metadata={"env": "INDEX_URL"})  # None: FAISS in home
+    bundle: Path | None = None  # folder of a model bundle; None: the one that is shipped
+    workers: int = 0  # ingest worker processes; 0: one a core, at most 4
+    web_workers: int = 2  # gunicorn processes
+    keep_audio: bool = True  # uploads are kept in home/audio; False: dropped after analysis
+    heartbeat: float = 30.0  # seconds without a sign of life after which a running job is taken from its worker
+    sweep: float = 30.0  # seconds between two looks of the sweeper
+    max_attempts: int = 5  # how often a job may lose its worker before it is dead
+    max_seconds: float = 4 * 3600.0  # longest recording
+    max_upload: int = 512 * 1024 * 1024  # bytes of one request
+    private_addresses: bool = False  # whether addresses inside the own network may be fetched
+    task_seconds: int = 600  # a task that takes longer loses its worker
+    log_level: str = "INFO"
+
+    def place(self) -> Home:
+        """Return the folder of all state; raises InvalidSettings where none is named."""
+        if self.home is None:
+            raise InvalidSettings(["SOUNDKIN_HOME: must name the folder that holds all state"])
+        return Home(self.home.absolute())
+
+    def database(self) -> str:
+        """Return the address of the database: the configured one, else SQLite in the home."""
+        return self.database_url or f"sqlite:///{self.place().database}"
+
+
 def from_env(cls: type[S], env: Mapping[str, str], prefix: str) -> S:
     """Build frozen settings from an environment.
 
@@ -78,8 +90,44 @@ def from_env(cls: type[S], env: Mapping[str, str], prefix: str) -> S:
     InvalidSettings
         With every problem at once: values of another type, unknown names that begin with ``prefix``.
     """
+    values, problems = _values(cls, env, prefix)
+    if problems:
+        raise InvalidSettings(problems)
+    return cls(**values)
+
+
+def settings_from_env(env: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings of this process; raises InvalidSettings with every problem."""
+    values, problems = _values(Settings, env, "SOUNDKIN_")
+    settings = Settings(**values)
+    problems += [
+        f"SOUNDKIN_{name.upper()}: must be above 0" for name in _POSITIVE if not _positive(getattr(settings, name))
+    ]
+    problems += [] if settings.workers >= 0 else ["SOUNDKIN_WORKERS: must be 0 or more"]
+    problems += [] if 0 <= settings.port < 65536 else ["SOUNDKIN_PORT: must be 0 to 65535"]
+    problems += (
+        [] if settings.log_level in _LOG_LEVELS else [f"SOUNDKIN_LOG_LEVEL: must be one of {', '.join(_LOG_LEVELS)}"]
+    )
+    if settings.key is not None and not valid_key(settings.key):
+        problems.append(f"SOUNDKIN_KEY: {InvalidKey()}")
+    if problems:
+        raise InvalidSettings(problems)
+    return settings
+
+
+_POSITIVE = ("web_workers", "heartbeat", "sweep", "max_attempts", "max_seconds", "max_upload", "task_seconds")
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def valid_key(key: str) -> bool:
+    """Tell whether ``key`` is 16 to 256 visible ASCII characters."""
+    return 16 <= len(key) <= 256 and all("!" <= c <= "~" for c in key)
+
+
+def _values(cls: type[Any], env: Mapping[str, str], prefix: str) -> tuple[dict[str, Any], list[str]]:
+    """Return what could be read, and what is wrong with the rest."""
     hints = get_type_hints(cls)
-    names = {f.metadata.get("env", prefix + f.name.upper()): f.name for f in fields(cls)}  # type: ignore[arg-type]
+    names = {f.metadata.get("env", prefix + f.name.upper()): f.name for f in fields(cls)}
     values: dict[str, Any] = {}
     problems = []
     for name, text in env.items():
@@ -93,29 +141,11 @@ def from_env(cls: type[S], env: Mapping[str, str], prefix: str) -> S:
                 problems.append(f"{name}: {text!r} is not of type {kind.__name__}")
         elif name.startswith(prefix):
             problems.append(f"{name}: unknown setting")
-    if problems:
-        raise InvalidSettings(problems)
-    return cls(**values)
+    return values, problems
 
 
-def settings_from_env(env: Mapping[str, str] = os.environ) -> Settings:
-    """Read and check the settings of this process; raises InvalidSettings with every problem."""
-    settings = from_env(Settings, env, "SOUNDKIN_")
-    problems = [f"SOUNDKIN_{name.upper()}: must be above 0" for name in _POSITIVE if getattr(settings, name) <= 0]
-    problems += [] if 0 <= settings.port < 65536 else ["SOUNDKIN_PORT: must be 0 to 65535"]
-    if settings.key is not None and not valid_key(settings.key):
-        problems.append(f"SOUNDKIN_KEY: {InvalidKey()}")
-    if problems:
-        raise InvalidSettings(problems)
-    return settings
-
-
-_POSITIVE = ("web_workers", "heartbeat", "sweep", "max_attempts", "max_seconds", "max_upload", "task_seconds")
-
-
-def valid_key(key: str) -> bool:
-    """Tell whether ``key`` is 16 to 256 visible ASCII characters."""
-    return 16 <= len(key) <= 256 and all("!" <= c <= "~" for c in key)
+def _positive(number: float) -> bool:
+    return 0 < number < math.inf  # false of NaN too
 
 
 def _plain(hint: Any) -> type:

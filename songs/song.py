@@ -72,6 +72,7 @@ class Analysis:
     tags: Tags
     embedding: Embedding
     labels: Labels
+    asked: Tags = field(default_factory=Tags)  # the part of ``tags`` that the request gave, not the file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,7 @@ class Standing:
     mtime_ns: int
     models: frozenset[str]  # model versions that have a vector for it
     missing: bool
+    asked: Tags = field(default_factory=Tags)  # what the request said when it was last committed
 
 
 @dataclass(frozen=True, slots=True)

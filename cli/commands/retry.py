@@ -1,0 +1,20 @@
+"""``soundkin retry``."""
+
+from cli.catalogue import open_rows
+from cli.console import remark
+from cli.failures import failures
+from cli.ingesting import job_ledger, submit
+from cli.place import HomeOption, place
+from songs.ports import Request
+
+
+def command(home: HomeOption = None) -> int:
+    """Queue again everything that `soundkin errors` lists; a running `soundkin up` does the work.
+
+    Example: soundkin retry
+    """
+    here = place(home)
+    store = open_rows(here)
+    jobs = submit(job_ledger(here, store), [Request(job.source, job.tags) for job in failures(store)])
+    remark(f"queued {len(jobs)} jobs again")
+    return 0

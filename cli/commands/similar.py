@@ -1,0 +1,84 @@
+"""``soundkin similar``."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from recommender.similar import Hit, Wish, similar, similar_to_vector
+
+from cli.catalogue import open_index, open_rows
+from cli.console import print_json, print_table, remark
+from cli.place import HomeOption, JsonOption, Place, place
+from songs.errors import AmbiguousSong, UnknownSong
+from songs.identity import SongId
+from songs.ports import Catalogue
+from songs.vectors import Vector
+from worker.listener import open_listener
+
+
+def command(
+    song: Annotated[str, typer.Argument(metavar="SONG", help='An id, "artist - title", or an audio file.')],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many songs.")] = 10,
+    exclude_artist: Annotated[bool, typer.Option("--exclude-artist", help="Leave out the song's own artist.")] = False,
+    max_per_artist: Annotated[int | None, typer.Option(min=1, help="At most so many songs of one artist.")] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Show the songs that sound most like a song of the catalogue, or like a file that is not in it.
+
+    Example: soundkin similar "Artist - Title" --limit 5
+    """
+    here = place(home)
+    store = open_rows(here)
+    index = open_index(here, store)
+    wish = Wish(limit=limit, exclude_artist=exclude_artist, max_per_artist=max_per_artist)
+    song_id = find(store.songs, song)
+    if song_id is not None:
+        seed = store.songs.song(song_id)
+        hits = similar(song_id, index, store.songs, wish)
+        title = f"{seed.artist} - {seed.title}"
+    elif Path(song).is_file():
+        hits = similar_to_vector(_vector(here, song), index, store.songs, wish)
+        title = song
+    else:
+        raise UnknownSong(song)
+    if json:
+        print_json({"song": song_id, "title": title, "similar": [_as_json(hit) for hit in hits]})
+        return 0
+    remark(f"most like {title}:" if hits else f"nothing else in the catalogue to compare with {title}")
+    print_table(
+        ("#", "score", "artist", "title", "id"),
+        [(str(h.rank), f"{h.score:.3f}", h.song.artist, h.song.title, h.song.id) for h in hits],
+    )
+    return 0
+
+
+def find(catalogue: Catalogue, text: str) -> SongId | None:
+    """Resolve an id, a reference, the path of a stored file, or "artist - title"; ``None`` where nothing fits.
+
+    Raises
+    ------
+    AmbiguousSong
+        Where "artist - title" fits several songs.
+    """
+    for reference in (text, f"path:{text}"):
+        try:
+            return catalogue.find(reference)
+        except UnknownSong:
+            continue
+    named = catalogue.page(text.replace(" - ", " "), limit=20).songs
+    exact = [s for s in named if f"{s.artist} - {s.title}".casefold() == text.casefold()] or list(named)
+    if len(exact) > 1:
+        raise AmbiguousSong(text, [f"{s.id} ({s.artist} - {s.title})" for s in exact])
+    return exact[0].id if exact else None
+
+
+def _vector(here: Place, path: str) -> Vector:
+    listener = open_listener(here.settings.bundle, here.settings.max_seconds)
+    with listener.decoder:
+        return listener(path).heard.embedding.vector
+
+
+def _as_json(hit: Hit) -> dict[str, Any]:
+    return {"rank": hit.rank, "score": hit.score, "id": hit.song.id, "artist": hit.song.artist,
+            "title": hit.song.title, "album": hit.song.album, "source": hit.song.source}  # fmt: skip

@@ -1,0 +1,115 @@
+"""Ingesting as the command line does it: rows first, then messages, then watching the rows."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jobs.broker import broker_config, celery_app
+from jobs.ledger import JobLedger
+from jobs.queue import CeleryQueue
+
+from cli.catalogue import settle_model
+from cli.console import progress_bar, remark
+from cli.crew import INDEX, SWEEPER, Crew, ingest_role
+from cli.lock import HomeLock
+from cli.place import Place
+from cli.plan import Planner
+from songs.errors import HomeInUse
+from songs.identity import fresh
+from songs.jobs import OPEN, Job, JobState, Outcome
+from songs.ports import Request
+from store import Store
+from synthesis.catalogue import write_catalogue
+
+LOOK = 0.3  # seconds between two looks at the job rows
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the jobs of one ingest ended."""
+
+    committed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+
+def job_ledger(place: Place, store: Store) -> JobLedger:
+    """Return the ledger of this place, whose messages go to its broker."""
+    queue = CeleryQueue(celery_app(broker_config(place.settings.redis_url, place.home.broker)))
+    return JobLedger(store.jobs, queue, max_attempts=place.settings.max_attempts)
+
+
+@contextmanager
+def some_crew(place: Place) -> Iterator[Callable[[], object]]:
+    """Give something to call while waiting: it tends workers of our own, unless a running ``up`` has some."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(HomeLock(place.home.root, "soundkin ingest"))
+        except HomeInUse as busy:
+            remark(f"using the workers of {busy.owner}")
+            yield lambda: None
+            return
+        crew = stack.enter_context(Crew(place, (ingest_role(place.settings.workers), INDEX, SWEEPER)))
+        yield crew.tend
+
+
+def demo_songs(place: Place) -> Path:
+    """Return the folder of the demo songs, made once."""
+    folder = place.home.root / "demo"
+    with progress_bar() as bar:
+        task = bar.add_task("composing demo songs", total=None)
+        write_catalogue(folder, lambda done, total: bar.update(task, completed=done, total=total))
+    return folder
+
+
+def ingest_paths(place: Place, store: Store, paths: Sequence[str], tend: Callable[[], object]) -> Tally:
+    """Plan, queue and watch, with the workers that ``tend`` looks after."""
+    plan = Planner(store.songs, settle_model(place, store))(paths)
+    for what, why in plan.refused:
+        remark(f"  refused: {what}: {why}")
+    if not plan.requests:
+        return Tally(unchanged=plan.unchanged)
+    tally = wait(store, submit(job_ledger(place, store), plan.requests), tend)
+    return replace(tally, unchanged=tally.unchanged + plan.unchanged)
+
+
+def submit(ledger: JobLedger, requests: Sequence[Request]) -> list[Job]:
+    """Write the rows of one batch and send their messages."""
+    batch = fresh()
+    jobs: list[Job] = []
+    for start in range(0, len(requests), 1000):
+        jobs += ledger.submit(requests[start : start + 1000], batch)
+    return jobs
+
+
+def wait(store: Store, jobs: Iterable[Job], tend: Callable[[], object]) -> Tally:
+    """Show progress until every job is over; Ctrl-C leaves the rows as they are."""
+    open_jobs = {job.id: job for job in jobs}
+    over: list[Job] = []
+    with progress_bar() as bar:
+        task = bar.add_task("listening", total=len(open_jobs))
+        while open_jobs:
+            tend()
+            time.sleep(LOOK)
+            looked = [store.jobs.get(job_id) for job_id in list(open_jobs)[:200]]  # they are run in this order
+            for job in looked:
+                if job.state not in OPEN:
+                    del open_jobs[job.id]
+                    over.append(job)
+                    if job.reason is not None:
+                        remark(f"  {job.state}: {job.source}: {job.reason.message} ({job.reason.code})")
+            bar.update(task, completed=len(over))
+    return _tally(over)
+
+
+def _tally(jobs: Iterable[Job]) -> Tally:
+    ended = list(jobs)
+    return Tally(
+        committed=sum(job.outcome is Outcome.COMMITTED for job in ended),
+        unchanged=sum(job.outcome is Outcome.UNCHANGED for job in ended),
+        failed=sum(job.state in {JobState.FAILED, JobState.DEAD} for job in ended),
+        cancelled=sum(job.state is JobState.CANCELLED for job in ended),
+    )

@@ -1,0 +1,20 @@
+# The web process: no machine learning in it.
+FROM python:3.11-slim AS build
+COPY . /src
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check -c /src/constraints.txt '/src[api]'
+
+FROM python:3.11-slim
+# the folders exist here so that the named volumes mounted on them belong to the user
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin soundkin \
+    && install -d -o soundkin -g soundkin /data /data/index
+COPY --from=build /venv /venv
+ENV PATH=/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    SOUNDKIN_HOME=/data \
+    GUNICORN_CMD_ARGS="--bind 0.0.0.0:8000"
+USER soundkin
+WORKDIR /data
+EXPOSE 8000
+ENTRYPOINT ["gunicorn", "-c", "python:api.gunicorn_settings", "api.wsgi:app"]

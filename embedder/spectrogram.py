@@ -1,0 +1,176 @@
+"""Log-mel images of sound, the network's only input, equal to librosa's and without librosa.
+
+Frames are centred as librosa centres them: frame ``t`` looks at the 2048 samples around sample ``441 t``, with zeros
+before the true start of the recording and after its true end, and nowhere else. Slice ``i`` is frames ``256 i`` to
+``256 i + 255``; it exists if its own 112,896 samples were heard. So a streamed recording gives, bit for bit, the
+images of the whole one, however it was cut into blocks.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import scipy.fft
+import scipy.signal
+import scipy.sparse
+
+from songs.errors import AudioTooShort
+
+Samples: TypeAlias = npt.NDArray[np.float32]
+Image: TypeAlias = npt.NDArray[np.float32]  # (mels, frames)
+Images: TypeAlias = npt.NDArray[np.float32]  # (n, mels, frames)
+
+FLOOR = 1e-10  # power that counts as silence (librosa's amin)
+FRAMES_AT_ONCE = 64  # transforms whose working set stays in the cache
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSettings:
+    """How sound becomes images. It travels in the bundle: vectors of other settings are of another model."""
+
+    sample_rate: int = 22_050  # Hz
+    n_fft: int = 2048  # samples of one frame
+    hop: int = 441  # samples from frame to frame: 50 frames a second
+    mels: int = 256  # bands, Slaney scale, 0 Hz to half the sample rate; height of an image
+    frames: int = 256  # width of an image
+    range_db: float = 80.0  # below a slice's own peak
+
+    @property
+    def slice_samples(self) -> int:
+        """Samples from the start of one slice to the start of the next."""
+        return self.hop * self.frames
+
+    @property
+    def slice_seconds(self) -> float:
+        """Seconds from the start of one slice to the start of the next: 5.12."""
+        return self.slice_samples / self.sample_rate
+
+
+def slices(y: Samples, settings: AudioSettings) -> Images:
+    """Cut a recording into square log-mel images.
+
+    Consecutive slices do not overlap; a last, partial slice is dropped.
+
+    Parameters
+    ----------
+    y : np.ndarray, shape=(n_samples,), float32 in [-1, 1]
+        Mono signal at ``settings.sample_rate`` Hz.
+
+    Returns
+    -------
+    images : np.ndarray, shape=(n_slices, 256, 256), float32 in [0, 1]
+        Row = mel band, lowest first; column = frame. dB below each slice's own peak: 0 is 80 dB down or more, 1 is the
+        peak. Silence is its own peak: an image of ones.
+
+    Raises
+    ------
+    AudioTooShort
+        If ``y`` does not fill one slice (256 frames x 441 samples = 5.12 s at 22 050 Hz).
+    """
+    images = list(stream([y], settings))
+    if not images:
+        raise AudioTooShort(len(y) / settings.sample_rate, settings.slice_seconds)
+    return np.stack(images)
+
+
+def stream(blocks: Iterable[Samples], settings: AudioSettings) -> Iterator[Image]:
+    """Turn blocks of any sizes into images as soon as they are complete; see ``slices``.
+
+    Memory is that of one slice (0.5 MB), whatever the length of the recording.
+    """
+    step, centre = settings.slice_samples, settings.n_fft // 2
+    window = np.zeros((settings.frames - 1) * settings.hop + settings.n_fft, dtype=np.float32)
+    filled = centre  # the zeros before the true start
+    for block in blocks:
+        rest = block
+        while rest.size:
+            taken = rest[: window.size - filled]
+            window[filled : filled + taken.size] = taken
+            filled, rest = filled + taken.size, rest[taken.size :]
+            if filled == window.size:
+                yield image(window, settings)
+                filled = window.size - step
+                window[:filled] = window[step:].copy()
+    if filled >= step + centre:
+        window[filled:] = 0
+        yield image(window, settings)
+
+
+def image(window: Samples, settings: AudioSettings) -> Image:
+    """Return the image of one slice.
+
+    Parameters
+    ----------
+    window : np.ndarray, shape=((frames - 1) * hop + n_fft,), float32
+        The slice's samples, beginning half a frame before its start.
+
+    Returns
+    -------
+    image : np.ndarray, shape=(mels, frames), float32 in [0, 1]
+    """
+    frames = np.lib.stride_tricks.sliding_window_view(window, settings.n_fft)[:: settings.hop]
+    taper, bank = hann(settings.n_fft), filter_bank(settings)
+    mel = np.empty((settings.mels, settings.frames), dtype=np.float32)
+    for start in range(0, settings.frames, FRAMES_AT_ONCE):
+        spectrum = scipy.fft.rfft(frames[start : start + FRAMES_AT_ONCE] * taper, axis=1)
+        power = np.square(spectrum.real.T, order="C")
+        power += np.square(spectrum.imag.T)
+        mel[:, start : start + FRAMES_AT_ONCE] = bank @ power
+    np.maximum(mel, FLOOR, out=mel)
+    np.log10(mel, out=mel)
+    mel *= 10
+    mel -= mel.max()
+    np.maximum(mel, -settings.range_db, out=mel)
+    mel += settings.range_db
+    mel /= settings.range_db
+    return mel
+
+
+def silent(images: Images) -> npt.NDArray[np.bool_]:
+    """Tell, image by image, whether nothing in it rises above ``FLOOR``; shape=(n,)."""
+    flat: npt.NDArray[np.bool_] = images.min(axis=(1, 2)) == 1
+    return flat
+
+
+@lru_cache(maxsize=4)
+def hann(n: int) -> npt.NDArray[np.float32]:
+    """Return the periodic Hann window, shape=(n,)."""
+    return np.asarray(scipy.signal.get_window("hann", n, fftbins=True), dtype=np.float32)
+
+
+@lru_cache(maxsize=4)
+def filter_bank(settings: AudioSettings) -> scipy.sparse.csr_array:
+    """Return triangular mel filters of unit area (Slaney 1998), shape=(mels, n_fft // 2 + 1), float32."""
+    edges = mel_to_hz(np.linspace(0.0, hz_to_mel(settings.sample_rate / 2), settings.mels + 2))
+    bins = np.fft.rfftfreq(settings.n_fft, 1 / settings.sample_rate)
+    width = np.diff(edges)
+    ramps = edges[:, None] - bins[None, :]
+    rising, falling = -ramps[:-2] / width[:-1, None], ramps[2:] / width[1:, None]
+    weights = np.maximum(0.0, np.minimum(rising, falling)) * (2.0 / (edges[2:] - edges[:-2]))[:, None]
+    return scipy.sparse.csr_array(weights.astype(np.float32))
+
+
+# Slaney's scale: 15 mels a kHz below 1 kHz, then 27 mels a factor of 6.4 (Auditory Toolbox, 1998).
+_LINEAR_HZ = 200.0 / 3.0  # a mel, below the knee
+_KNEE_HZ = 1000.0
+_KNEE_MEL = _KNEE_HZ / _LINEAR_HZ
+_LOG_STEP = np.log(6.4) / 27.0  # natural logarithm a mel, above the knee
+
+
+def hz_to_mel(hz: float) -> float:
+    """Return the mel of a frequency (Slaney)."""
+    return hz / _LINEAR_HZ if hz < _KNEE_HZ else float(_KNEE_MEL + np.log(hz / _KNEE_HZ) / _LOG_STEP)
+
+
+def mel_to_hz(mel: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the frequencies of mels (Slaney)."""
+    above = np.maximum(mel - _KNEE_MEL, 0.0)
+    return np.where(mel < _KNEE_MEL, mel * _LINEAR_HZ, _KNEE_HZ * np.exp(above * _LOG_STEP))
+
+
+def band_centres(settings: AudioSettings) -> npt.NDArray[np.float64]:
+    """Return the frequency that each row of an image is tuned to, in Hz, shape=(mels,)."""
+    return mel_to_hz(np.linspace(0.0, hz_to_mel(settings.sample_rate / 2), settings.mels + 2))[1:-1]

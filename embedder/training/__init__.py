@@ -1,0 +1,1 @@
+"""Making bundles, with Keras; imported by nobody who serves."""

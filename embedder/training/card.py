@@ -1,0 +1,112 @@
+"""The model card: what a bundle was made of, what it can do, and what may be done with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from embedder.spectrogram import AudioSettings
+from embedder.split import RULE, SplitRule
+from embedder.training.dataset import Example, counted
+from embedder.training.recipe import History, Recipe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """All that is to be told of one training."""
+
+    name: str  # of the bundle
+    recipe: Recipe
+    audio: AudioSettings
+    split: SplitRule
+    used: Sequence[Example]
+    names: Sequence[str]  # genres that it can tell
+    history: History
+    metrics: Mapping[str, Any]  # "validation" and "test", see judge.figures
+    terms: str
+
+
+def card(done: Training) -> str:
+    """Return the card as Markdown."""
+    lines = [
+        f"# Model card: {done.name}",
+        "",
+        "Turns a recording into 128 numbers, so that recordings that sound alike lie close together, and tells its "
+        "genre.",
+        "It was taught to tell genres; what it knows of similarity follows from that.",
+        "",
+        "## Input",
+        "",
+        f"Mono, {done.audio.sample_rate} Hz; log-mel images of {done.audio.mels} bands x {done.audio.frames} frames "
+        f"({done.audio.slice_seconds:.2f} s), {done.audio.range_db:.0f} dB below each image's own peak.",
+        "",
+        "## Training",
+        "",
+        f"Architecture `{done.recipe.architecture}`, RMSprop at {done.recipe.rate:g}, batch {done.recipe.batch}, "
+        f"at most {done.recipe.epochs} epochs, patience {done.recipe.patience}, seed {done.recipe.seed}; "
+        f"it ran {len(done.history['loss'])} epochs. A song of several genres teaches all of them in equal shares.",
+        "",
+        "## Data",
+        "",
+        "| corpus | songs | slices | train | validation | test |",
+        "|---|---|---|---|---|---|",
+        *(_corpus(corpus, done.used) for corpus in sorted({example.corpus for example in done.used})),
+        "",
+        "| genre | train | validation | test |",
+        "|---|---|---|---|",
+        *(f"| {genre} | {a} | {b} | {c} |" for genre, a, b, c in counted(done.used, done.names)),
+        "",
+        "## Split",
+        "",
+        f"By artist: test is fold {_list(done.split.test)}, validation fold {_list(done.split.validation)} "
+        f"of {done.split.folds}. {RULE}",
+        "",
+        "## Figures (whole songs)",
+        "",
+        "The test artists were never heard before; stopping and the threshold were chosen on the validation artists.",
+        "",
+        "| measure | validation | test |",
+        "|---|---|---|",
+        *_figures(done.metrics),
+        "",
+        "## Limits",
+        "",
+        "- Genres with few training songs are told badly; an uncertain answer says so.",
+        "- A song is right if the likeliest genre is one of its own; many have several.",
+        "- The figures hold for excerpts like those it was taught with.",
+        "",
+        "## Licence",
+        "",
+        done.terms.strip(),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _corpus(corpus: str, used: Sequence[Example]) -> str:
+    own = [example for example in used if example.corpus == corpus]
+    parts = [str(sum(example.part == part for example in own)) for part in ("train", "validation", "test")]
+    return f"| {corpus} | {len(own)} | {sum(example.slices for example in own)} | {' | '.join(parts)} |"
+
+
+def _figures(metrics: Mapping[str, Any]) -> list[str]:
+    rows = []
+    for label, key in (
+        ("songs", "songs"),
+        ("genre right", "accuracy"),
+        ("always the commonest genre", "base_rate"),
+        ("share answered", "answered"),
+        ("right when answered", "accuracy_when_answered"),
+    ):
+        rows.append(f"| {label} | " + " | ".join(_shown(metrics[part], key) for part in ("validation", "test")) + " |")
+    nearest = [(metrics[part] or {}).get("retrieval", {}).get("genre") for part in ("validation", "test")]
+    rows.append("| nearest neighbour shares a genre | " + " | ".join(_shown(part, "p_at_1") for part in nearest) + " |")
+    return rows
+
+
+def _shown(part: Mapping[str, Any] | None, key: str) -> str:
+    value = (part or {}).get(key)
+    return "-" if value is None else str(value) if isinstance(value, int) else f"{100 * value:.1f} %"
+
+
+def _list(folds: Sequence[int]) -> str:
+    return ", ".join(str(fold) for fold in folds)

@@ -1,0 +1,72 @@
+"""What a network can tell: figures of whole songs, made by what is served, not by what was trained."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from embedder.heads import GenreHead
+from embedder.measures import genre_figures
+from embedder.pooling import song_vector
+from embedder.runtime import Network
+from embedder.training.dataset import Example, load_images
+from songs.labels import Choice
+from songs.metrics import retrieval
+from songs.vectors import Vector
+
+TRUSTED = 0.7  # share of right answers that abstention aims at on the validation songs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What was said of a song, and what is true."""
+
+    example: Example
+    vector: Vector
+    genre: Choice
+
+    @property
+    def right(self) -> bool:
+        """Whether the likeliest genre is one of the song's."""
+        return self.genre.value in self.example.genres
+
+
+def answers(network: Network, head: GenreHead, chosen: Sequence[Example]) -> list[Answer]:
+    """Let a network hear songs."""
+    heard = []
+    for example in chosen:
+        vectors = network(load_images(example))
+        heard.append(Answer(example, song_vector(vectors), head(vectors)))
+    return heard
+
+
+def threshold(checked: Sequence[Answer]) -> float:
+    """Return the lowest confidence from which on at least ``TRUSTED`` of the answers are right.
+
+    A half where there are no songs to choose it on; the highest confidence met where no threshold reaches the aim.
+    """
+    if not checked:
+        return 0.5
+    confidences = np.array([answer.genre.confidence for answer in checked])
+    right = np.array([answer.right for answer in checked])
+    met = np.unique(confidences)
+    trusted = [below for below in met if right[confidences >= below].mean() >= TRUSTED]
+    return float(trusted[0] if trusted else met[-1])
+
+
+def abstaining(heard: Sequence[Answer], below: float) -> list[Answer]:
+    """Return the answers as a head with this threshold gives them."""
+    return [
+        replace(answer, genre=replace(answer.genre, uncertain=(answer.genre.confidence or 0.0) < below))
+        for answer in heard
+    ]
+
+
+def figures(heard: Sequence[Answer]) -> dict[str, Any] | None:
+    """Return ``measures.genre_figures`` and how well neighbours share a genre, JSON-ready; ``None`` for no songs."""
+    if not heard:
+        return None
+    truths = [answer.example.genres for answer in heard]
+    near = retrieval(np.stack([answer.vector for answer in heard]), truths)
+    return {**genre_figures([answer.genre for answer in heard], truths), "retrieval": {"genre": asdict(near)}}

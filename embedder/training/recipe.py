@@ -1,0 +1,78 @@
+"""How a network is taught, as data.
+
+The published recipe was RMSprop at 0.001 with batches of 128, on 120,000 slices. Our corpora have 3,500: with that
+recipe the network made a thirtieth of the steps and told pop, rock and classical only. Batches of 32 at 0.0003 raised,
+on the validation artists, right genres from 40 to 50 % and nearest neighbours that share a genre from 44 to 60 %.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from embedder.spectrogram import AudioSettings
+from embedder.training.architectures import ARCHITECTURES
+from embedder.training.dataset import Batches, Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What is chosen before training begins."""
+
+    architecture: str = "seed"
+    batch: int = 32  # slices
+    epochs: int = 20  # at most
+    patience: int = 3  # epochs without a better validation loss, after which the best weights are taken
+    rate: float = 3e-4  # of RMSprop
+    seed: int = 1
+
+
+History = dict[str, list[float]]  # "loss", "accuracy", and with validation "val_loss", "val_accuracy": one an epoch
+
+
+def fit(model: keras.Model, teaching: Batches, checking: Batches | None, recipe: Recipe, progress: Progress) -> History:
+    """Teach a network in place and return how it went.
+
+    ``checking`` decides when to stop; without it, the training loss does. Slices count as right where their
+    likeliest genre is the first of the likeliest targets.
+    """
+    model.compile(
+        optimizer=keras.optimizers.RMSprop(recipe.rate),
+        loss=keras.losses.CategoricalCrossentropy(),
+        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+    )
+    stop = keras.callbacks.EarlyStopping(
+        monitor="loss" if checking is None else "val_loss", patience=recipe.patience, restore_best_weights=True
+    )
+    history = model.fit(
+        teaching,
+        validation_data=checking,
+        epochs=recipe.epochs,
+        callbacks=[stop, _Told(recipe.epochs, progress)],
+        verbose=0,
+    )
+    return {name: [float(value) for value in values] for name, values in history.history.items()}
+
+
+def untrained(recipe: Recipe, audio: AudioSettings, genres: int) -> keras.Model:
+    """Return the recipe's network with weights that depend on the recipe's seed only."""
+    keras.utils.set_random_seed(recipe.seed)
+    return ARCHITECTURES[recipe.architecture](audio, genres)
+
+
+class _Told(keras.callbacks.Callback):  # type: ignore[misc]
+    """Passes on how far training is."""
+
+    def __init__(self, epochs: int, progress: Progress) -> None:
+        super().__init__()
+        self._epochs, self._progress, self._epoch = epochs, progress, 0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 - Keras calls it so
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
+        steps = self.params["steps"]
+        self._progress("training", (self._epoch + (batch + 1) / steps) / self._epochs)
+
+    def on_train_end(self, logs: Any = None) -> None:  # noqa: ARG002
+        self._progress("training", 1.0)

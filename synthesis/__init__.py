@@ -1,0 +1,1 @@
+"""Songs and signals made by formula: the demo catalogue, and sounds whose answer physics knows."""

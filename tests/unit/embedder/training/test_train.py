@@ -1,0 +1,105 @@
+"""A whole training, on a shop of a dozen made-up songs."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+import soundfile
+
+from embedder import bundle
+from embedder.embedder import Embedder
+from embedder.training.train import train
+from songs.errors import InvalidManifest
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory, sounds):
+    """Return a manifest: hiss is rock, tones are jazz; artists of all three parts."""
+    folder = tmp_path_factory.mktemp("shop")
+    lines = ["path,artist,genre"]
+    for i in range(24):
+        wave = sounds.noise(6, seed=i) if i % 2 else sounds.tone(200 + 10 * i, 6)
+        soundfile.write(folder / f"{i}.flac", wave, 22_050)
+        lines.append(f"{i}.flac,artist {i // 2},{'Rock' if i % 2 else 'Jazz'}")
+    (folder / "manifest.csv").write_text("\n".join(lines))
+    return folder / "manifest.csv"
+
+
+@pytest.fixture(scope="module")
+def trained(shop, tmp_path_factory):
+    folder, told = tmp_path_factory.mktemp("trained"), []
+    metrics = train(
+        [shop], folder / "mine", folder / "report", cache=folder / "cache", seed=3, epochs=4,
+        progress=lambda stage, done: told.append((stage, done)),
+    )  # fmt: skip
+    return folder, metrics, told
+
+
+def test_a_bundle_comes_out_that_hears(trained, sounds):
+    folder, metrics, _ = trained
+    loaded = bundle.load(folder / "mine")
+    assert loaded.model == metrics["model"]
+    assert re.fullmatch(r"mine-[0-9a-f]{8}", loaded.model)
+    assert loaded.facts.genres == ("jazz", "rock")
+    assert loaded.facts.versions["keras"]
+    heard = Embedder(loaded)([sounds.noise(6, seed=99)])
+    assert heard.labels.genre.value == "rock"
+    assert Embedder(loaded)([sounds.tone(333, 6)]).labels.genre.value == "jazz"
+
+
+def test_the_figures_are_there_and_unseen_artists_are_told(trained):
+    _, metrics, _ = trained
+    assert metrics["test"]["songs"] + metrics["validation"]["songs"] < 24
+    assert metrics["test"]["accuracy"] == 1.0
+    assert metrics["test"]["retrieval"]["genre"]["p_at_1"] == 1.0
+    assert 0 < metrics["threshold"] <= 1
+    assert list(metrics["corpora"])
+
+
+def test_the_report(trained):
+    folder, metrics, _ = trained
+    report = folder / "report"
+    for name in ("curves.png", "confusion.png"):
+        assert (report / name).read_bytes().startswith(b"\x89PNG")
+    written = json.loads((report / "metrics.json").read_text())
+    assert written["model"] == metrics["model"]
+    assert len(written["history"]["loss"]) == metrics["epochs"] <= 4
+    card = (report / "card.md").read_text()
+    assert card == (folder / "mine" / "card.md").read_text()
+    assert f"{100 * metrics['test']['accuracy']:.1f} %" in card
+
+
+def test_no_artefact_names_a_place(trained):
+    folder, _, _ = trained
+    for path in [*(folder / "mine").iterdir(), *(folder / "report").iterdir()]:
+        assert str(folder).encode() not in path.read_bytes(), path.name
+
+
+def test_progress(trained):
+    _, _, told = trained
+    stages = list(dict.fromkeys(stage for stage, _ in told))
+    assert stages[1:] == ["training", "exporting"]
+    assert [done for stage, done in told if stage == "training"][-1] == 1.0
+    assert all(0 <= done <= 1 for _, done in told)
+
+
+def test_one_genre_cannot_be_learnt(shop, tmp_path):
+    (shop.parent / "one.csv").write_text(
+        "path,artist,genre\n1.flac,Various Artists,Rock\n3.flac,Various Artists,Rock\n"
+    )
+    with pytest.raises(InvalidManifest, match="needs two"):
+        train([shop.parent / "one.csv"], tmp_path / "out", cache=tmp_path / "cache")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_shop_without_other_artists_trains_all_the_same(shop, tmp_path):
+    lines = [f"{i}.flac,Various Artists,{'Rock' if i % 2 else 'Jazz'}" for i in range(4)]
+    (shop.parent / "few.csv").write_text("\n".join(["path,artist,genre", *lines]))
+    metrics = train(
+        [shop.parent / "few.csv"], tmp_path / "out", tmp_path / "report", cache=tmp_path / "cache", epochs=1
+    )
+    assert metrics["validation"] is None
+    assert metrics["test"] is None
+    assert metrics["threshold"] == 0.5
+    assert np.isfinite(bundle.load(tmp_path / "out").genre.weights).all()

@@ -1,0 +1,116 @@
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from songs.errors import AudioEmpty, AudioNotFinite, AudioNotFound, AudioTooLong, AudioUndecodable, DecoderDied
+from worker.decoder import Decoder
+from worker.frames import HEAD_BYTES, LARGEST, Kind, error_as_json, error_from_json, head
+
+RATE = 22050
+
+
+def sine(path: Path, seconds: float = 6.0, rate: int = 44100) -> Path:
+    t = np.arange(int(seconds * rate)) / rate
+    wave = 0.5 * np.sin(2 * np.pi * 440 * t)
+    soundfile.write(path, np.stack([wave, wave], axis=1).astype(np.float32), rate)
+    return path
+
+
+@pytest.fixture
+def decoder():
+    with Decoder(RATE, 3600.0) as one:
+        yield one
+
+
+def script(tmp_path: Path, code: str) -> tuple[str, ...]:
+    path = tmp_path / "child.py"
+    path.write_text(code)
+    return (sys.executable, str(path))
+
+
+def test_one_child_serves_many_files_good_and_bad(tmp_path, decoder):
+    good = sine(tmp_path / "good.flac")
+    (tmp_path / "text.mp3").write_text("this is no music\n" * 100)
+    (tmp_path / "empty.mp3").touch()
+    nan = np.full(RATE * 6, np.nan, dtype=np.float32)
+    soundfile.write(tmp_path / "nan.wav", nan, RATE, subtype="FLOAT")
+    pids = set()
+    for name, error in [("text.mp3", AudioUndecodable), ("none.mp3", AudioNotFound), ("empty.mp3", AudioEmpty),
+                        ("nan.wav", AudioNotFinite)]:  # fmt: skip
+        decoding = decoder.open(str(good))
+        samples = np.concatenate(list(decoding))
+        assert len(samples) == pytest.approx(6 * RATE, abs=RATE // 100)
+        assert decoding.facts.file_rate == 44100
+        assert decoding.facts.channels == 2
+        pids.add(decoder._child.pid)
+        with pytest.raises(error) as caught:
+            list(decoder.open(str(tmp_path / name)))
+        assert name in str(caught.value) or error is AudioNotFinite
+    assert len(pids) == 1
+
+
+def test_the_limit_of_length_travels(tmp_path):
+    with Decoder(RATE, 3.0) as decoder, pytest.raises(AudioTooLong):
+        list(decoder.open(str(sine(tmp_path / "a.wav"))))
+
+
+def test_a_file_left_in_the_middle_does_not_reach_the_next(tmp_path, decoder):
+    first, second = sine(tmp_path / "long.wav", 60), sine(tmp_path / "b.wav", 5.5)
+    blocks = iter(decoder.open(str(first)))
+    next(blocks)
+    blocks.close()
+    assert sum(map(len, decoder.open(str(second)))) == pytest.approx(5.5 * RATE, abs=RATE // 100)
+
+
+def test_a_killed_child_is_a_typed_failure_and_the_next_file_gets_a_new_one(tmp_path, decoder):
+    path = str(sine(tmp_path / "long.wav", 120))
+    blocks = iter(decoder.open(path))
+    next(blocks)
+    os.kill(decoder._child.pid, signal.SIGKILL)
+    with pytest.raises(DecoderDied, match="SIGKILL"):
+        list(blocks)
+    assert sum(map(len, decoder.open(path))) == pytest.approx(120 * RATE, abs=RATE // 100)
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("import os; input(); os.abort()", "SIGABRT"),
+        ("input(); raise SystemExit(3)", "exit status 3"),
+        ("input(); import time; time.sleep(60)", "nothing came"),
+        ("input(); print('rubbish' * 9, flush=True); input()", "it wrote"),
+        ("raise SystemExit(1)", "exit status 1"),
+    ],
+)
+def test_whatever_a_child_does_the_parent_names_the_file(tmp_path, code, says):
+    with Decoder(RATE, 10.0, patience=1.5, command=script(tmp_path, code)) as decoder:
+        with pytest.raises(DecoderDied, match=says) as caught:
+            decoder.open("song.mp3")
+        assert caught.value.path == "song.mp3"
+
+
+def test_a_child_ends_when_its_parent_closes_it(tmp_path):
+    with Decoder(RATE, 10.0) as decoder:
+        list(decoder.open(str(sine(tmp_path / "a.wav", 1))))
+        child = decoder._child
+    assert child.poll() is not None
+
+
+def test_errors_travel_whole():
+    for error in (AudioTooLong(5.0, 3.0), AudioUndecodable("a", "b"), AudioNotFinite(1.5)):
+        back = error_from_json("a", json.loads(json.dumps(error_as_json(error))))
+        assert (type(back), str(back)) == (type(error), str(error))
+    assert isinstance(error_from_json("a", {"class": "Stranger"}), AudioUndecodable)
+
+
+def test_a_head_that_promises_too_much_is_refused():
+    with pytest.raises(ValueError, match="bytes"):
+        head(b"S" + (LARGEST + 1).to_bytes(4, "big"))
+    assert head(b"E\0\0\0\0") == (Kind.END, 0)
+    assert HEAD_BYTES == 5

@@ -1,0 +1,132 @@
+"""The rooms a worker process works in, furnished once in the process that uses them (never before a fork)."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+from celery import Celery
+
+from indexer.writer import IndexWriter
+from jobs.ledger import JobLedger
+from jobs.owner import owner
+from jobs.queue import CeleryQueue
+from songs.errors import JobTaken, QueueUnavailable
+from songs.identity import JobId
+from songs.jobs import Job
+from songs.ports import JobQueue, JobStore, Ledger
+from songs.settings import Settings
+from songs.vectors import DIMENSIONS
+from store import open_store
+from store.shelf import Shelf
+from worker.fetch import Fetcher, public
+from worker.heart import Heart
+from worker.ingest import Ingest, Sound
+from worker.listener import Listener, open_listener
+from worker.locate import Locator
+from worker.sources import facts, touched
+
+WAKE_EVERY = 1.0  # seconds between two messages of one process to the index worker
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Listening as the ingest use case wants it: progress as a share, an answer in nouns."""
+
+    listener: Listener
+
+    def __call__(self, path: str, progress: Callable[[float], None]) -> Sound:
+        """Listen to a file; raises AudioError."""
+        # the length of a stream is known at its end only: half a minute in, a song is half done, and never quite
+        listened = self.listener(path, lambda seconds: progress(seconds / (seconds + 30)))
+        heard = listened.heard
+        return Sound(
+            embedding=heard.embedding,
+            labels=heard.labels,
+            tags=listened.tags,
+            duration=heard.duration,
+            sample_rate=listened.sample_rate,
+            channels=listened.channels,
+        )
+
+
+@dataclass(slots=True)
+class Waker:
+    """Wakes the index worker, at most once in ``every`` seconds: a log is read to its end however often one knocks."""
+
+    queue: JobQueue
+    every: float = WAKE_EVERY
+    clock: Callable[[], float] = time.monotonic
+    _last: float = field(default=float("-inf"), init=False)
+
+    def __call__(self) -> None:
+        """Send a message, or not; a broker that is away is no harm, since the sweeper knocks too."""
+        if self.clock() - self._last < self.every:
+            return
+        self._last = self.clock()
+        try:
+            self.queue.wake_index()
+        except QueueUnavailable:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class IngestRoom:
+    """What the task ``ingest`` needs."""
+
+    ingest: Ingest
+    ledger: Ledger
+    jobs: JobStore
+    wake: Waker
+    owner: str
+    interval: float  # seconds between two heartbeats
+    locator: Locator
+
+    @classmethod
+    def furnish(cls, settings: Settings, app: Celery) -> Self:
+        """Open store, bundle and decoder; raises BundleRefused, StoreUnavailable."""
+        store = open_store(settings.database())
+        queue = CeleryQueue(app)
+        ledger = JobLedger(store.jobs, queue, max_attempts=settings.max_attempts)
+        listener = open_listener(settings.bundle, settings.max_seconds)
+        fetcher = Fetcher(settings.max_upload, allowed=(lambda _: True) if settings.private_addresses else public)
+        locator = Locator(Shelf(settings.place().audio), fetcher, settings.keep_audio)
+        ingest = Ingest(listener.model, locator.path, facts, touched, Ears(listener), store.songs, ledger)
+        return cls(ingest, ledger, store.jobs, Waker(queue), owner(), settings.heartbeat / 3, locator)
+
+    def heart(self, job: Job) -> Heart:
+        """Return the heart of a running job."""
+        return Heart(self.ledger, job, self.interval)
+
+    def finished(self, job: Job) -> str:
+        """Wake the index worker, drop what is not to be kept, and say what was done."""
+        self.wake()
+        self.locator.heard(job.source)
+        return str(job.outcome)
+
+    def give_back(self, job_id: JobId, code: str, message: str) -> None:
+        """Let a job that this process still owns be tried again, or die with the reason."""
+        job = self.jobs.get(job_id)
+        if job.owner != self.owner:
+            return
+        try:
+            self.ledger.fail(job, code, message, retryable=True)
+        except JobTaken:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRoom:
+    """What the task ``index`` needs: one writer for each index directory."""
+
+    writer: IndexWriter
+
+    @classmethod
+    def furnish(cls, settings: Settings) -> Self:
+        """Open the store and lock the index directory; raises IndexLocked."""
+        store = open_store(settings.database())
+        return cls(IndexWriter(settings.place().index, store.log, store.models.active, DIMENSIONS))
+
+    def catch_up(self) -> int:
+        """Publish a generation where the log has grown; return how many lines it took."""
+        return self.writer.catch_up()
