@@ -140,9 +140,13 @@ class Crew:
 
 
 def interruptible() -> None:
-    """Let SIGTERM end a command as Ctrl-C does, so that its crew is ended too."""
+    """Let SIGTERM end a command as Ctrl-C does, so that its crew is ended too.
+
+    SIGINT is set as well: a shell starts background commands with it ignored.
+    """
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)

@@ -14,7 +14,7 @@ from songs.labels import Feature, Labels
 from songs.song import Embedding
 from songs.vectors import Vectors
 
-BATCH = 32  # slices that go through the network together: 164 s of sound, 8 MB of images
+BATCH = 16  # slices that go through the network together: 82 s of sound, 4 MB of images, 70 MB inside
 
 Progress = Callable[[float], None]  # told how many seconds have been heard
 

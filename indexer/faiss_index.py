@@ -6,10 +6,9 @@ from typing import Any, Self
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 
 from indexer.ranking import TIE, ranked
-from indexer.rows import Rows, RowTable
+from indexer.rows import Numbers, Rows, RowTable
 from songs.errors import UnknownSong
 from songs.identity import SongId
 from songs.ports import ALL, Neighbour, SongSet
@@ -18,7 +17,6 @@ from songs.vectors import Vector, Vectors, unit
 SLACK = 16  # rows asked for beyond k, so that ties at the cut are seen whole
 GATHER = 0.02  # share of the rows below which reading those alone is faster than a scan that skips the others
 
-Numbers = npt.NDArray[np.int64]
 _python: Any = faiss  # its type stubs describe the C++ constructors, not what the Python wrappers take
 
 
@@ -75,8 +73,7 @@ class FaissSearch:
         if among is ALL:
             return self._ranked(query, k, self._candidates(query, k))
         if isinstance(among, Collection):
-            found = (self._rows.row(song_id) for song_id in among)
-            return self._within(query, k, np.unique(np.array([r for r in found if r is not None], dtype=np.int64)))
+            return self._within(query, k, self._rows.of(among))
         return self._where(query, k, among)
 
     def __len__(self) -> int:

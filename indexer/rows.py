@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from songs.identity import LENGTH, SongId, well_formed
 
+Numbers = npt.NDArray[np.int64]
 _ID = np.dtype(f"S{LENGTH}")  # an id in a file: 22 ASCII bytes
 
 
@@ -22,6 +23,10 @@ class Rows(Protocol):
 
     def row(self, song_id: SongId) -> int | None:
         """Return the row of a song, ``None`` where it has none."""
+        ...
+
+    def of(self, song_ids: Iterable[object]) -> Numbers:
+        """Return the rows of those songs that have one, ascending, each once."""
         ...
 
     def __len__(self) -> int: ...
@@ -43,6 +48,11 @@ class RowTable:
     def row(self, song_id: SongId) -> int | None:
         """Return the row of a song, ``None`` where it has none."""
         return self._rows.get(song_id)
+
+    def of(self, song_ids: Iterable[object]) -> Numbers:
+        """Return the rows of those songs that have one, ascending, each once."""
+        rows = {self._rows.get(SongId(song_id)) for song_id in song_ids if isinstance(song_id, str)}
+        return np.array(sorted(row for row in rows if row is not None), dtype=np.int64)
 
     def songs(self) -> Sequence[SongId]:
         """Return all songs in the order of their rows."""
@@ -82,6 +92,14 @@ class SortedRows:
         name = np.bytes_(song_id.encode("ascii"))
         row = int(np.searchsorted(self._songs, name))
         return row if row < len(self._songs) and self._songs[row] == name else None
+
+    def of(self, song_ids: Iterable[object]) -> Numbers:
+        """Return the rows of those songs that have one, ascending, each once."""
+        names = np.array([i.encode("ascii") for i in song_ids if isinstance(i, str) and well_formed(i)], _ID)
+        if not len(names) or not len(self):
+            return np.zeros(0, np.int64)
+        rows = np.unique(np.minimum(np.searchsorted(self._songs, names), len(self) - 1))
+        return rows[np.isin(self._songs[rows], names)]
 
     def songs(self) -> Sequence[SongId]:
         """Return all songs in the order of their rows."""
