@@ -53,13 +53,13 @@ contracts: $(ALL) ## import contracts: dependencies point down
 	@$(BIN)/lint-imports
 
 unit: $(ALL) ## unit and architecture tests
-	@$(BIN)/pytest -q -n 2 tests/unit tests/architecture
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not service and not slow" tests/unit tests/architecture
 
 services: ## install redis-server and postgresql where they are missing (needs root and apt)
 	@bash tests/install-services
 
 test: $(ALL) services ## unit, contract, and one real path through each service
-	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered -m "not slow"
+	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered -m "not slow" tests
 
 test-slow: $(ALL) services ## what takes longer
 	@$(BIN)/pytest -n 2 --dist loadgroup -m slow

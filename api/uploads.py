@@ -1,10 +1,11 @@
-"""``POST /v1/songs``: a song comes in as an upload, or as the path of a file on the server."""
+"""``POST /v1/songs``: a song comes in as an upload, an address, or the path of a file on the server."""
 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
 
 from flask import request, url_for
 from marshmallow import Schema, ValidationError
@@ -63,7 +64,7 @@ class Doorway:
         given = _loaded(LocatedSongSchema(), _json(), "json")
         path, url = given.pop("path", None), given.pop("url", None)
         if url is not None:
-            raise Refused(501, "unsupported_source", "addresses are not fetched yet; upload the file instead")
+            return Request(_address(url), Tags(**given))
         if path is None:
             raise Refused(422, "invalid_request", "name a path, or upload a file")
         return Request(self._allowed(path), Tags(**given))
@@ -100,6 +101,17 @@ def blueprint(keep: Keep, ledger: Ledger, gate: Gate, roots: tuple[Path, ...]) -
         return job, 202, {"Location": url_for("jobs.job", job_id=job.id)}
 
     return routes
+
+
+def _address(url: str) -> str:
+    """Return an address that a worker will fetch; where it leads is checked there, when it is connected to."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        raise Refused(422, "unsupported_source", "only http and https addresses are fetched")
+    return url
 
 
 def _json() -> Any:

@@ -42,7 +42,7 @@ def build(settings: Settings) -> Flask:
         keys=store.keys,
         keep=lambda stream, _: shelf.put(stream),
         drop=shelf.remove,
-        settings=ApiSettings(max_upload=settings.max_upload, spool=home.audio),
+        settings=ApiSettings(max_upload=settings.max_upload, roots=settings.roots, spool=home.audio),
     )
 
 

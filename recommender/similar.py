@@ -42,9 +42,12 @@ def similar(song_id: SongId, index: SongSearch, catalogue: Catalogue, wish: Wish
     UnknownSong
         The song is not in the catalogue, or has no vector in the index.
     """
-    seed = catalogue.song(song_id)
-    vector = index.vector(song_id)
-    return _Search(index, catalogue, wish, seed).hits(vector)
+    return similar_to_song(catalogue.song(song_id), index, catalogue, wish)
+
+
+def similar_to_song(seed: Song, index: SongSearch, catalogue: Catalogue, wish: Wish) -> list[Hit]:
+    """Return the songs closest to a song that was read already; raises UnknownSong where it has no vector."""
+    return _Search(index, catalogue, wish, seed).hits(index.vector(seed.id))
 
 
 def similar_to_vector(vector: Vector, index: SongSearch, catalogue: Catalogue, wish: Wish) -> list[Hit]:

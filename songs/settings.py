@@ -67,6 +67,7 @@ class Settings:
     max_attempts: int = 5  # how often a job may lose its worker before it is dead
     max_seconds: float = 4 * 3600.0  # longest recording
     max_upload: int = 512 * 1024 * 1024  # bytes of one request
+    roots: tuple[Path, ...] = ()  # folders whose files a request may name by path, separated by ":"; none: no path may
     private_addresses: bool = False  # whether addresses inside the own network may be fetched
     task_seconds: int = 600  # a task that takes longer loses its worker
     log_level: str = "INFO"
@@ -104,6 +105,7 @@ def settings_from_env(env: Mapping[str, str] = os.environ) -> Settings:
         f"SOUNDKIN_{name.upper()}: must be above 0" for name in _POSITIVE if not _positive(getattr(settings, name))
     ]
     problems += [] if settings.workers >= 0 else ["SOUNDKIN_WORKERS: must be 0 or more"]
+    problems += [] if settings.index_url is None else ["INDEX_URL: this version has the built-in index only; unset it"]
     problems += [] if 0 <= settings.port < 65536 else ["SOUNDKIN_PORT: must be 0 to 65535"]
     problems += (
         [] if settings.log_level in _LOG_LEVELS else [f"SOUNDKIN_LOG_LEVEL: must be one of {', '.join(_LOG_LEVELS)}"]
@@ -151,7 +153,7 @@ def _positive(number: float) -> bool:
 def _plain(hint: Any) -> type:
     if get_origin(hint) in (Union, types.UnionType):
         return next(kind for kind in get_args(hint) if kind is not type(None))  # type: ignore[no-any-return]
-    return hint  # type: ignore[no-any-return]
+    return tuple if get_origin(hint) is tuple else hint
 
 
 def _parse(kind: type, text: str) -> Any:
@@ -159,4 +161,6 @@ def _parse(kind: type, text: str) -> Any:
         if text.lower() not in {"0", "1", "true", "false", "yes", "no"}:
             raise ValueError(text)
         return text.lower() in {"1", "true", "yes"}
+    if kind is tuple:
+        return tuple(Path(part) for part in text.split(os.pathsep) if part)
     return kind(text)

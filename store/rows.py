@@ -112,7 +112,7 @@ def title(analysis: Analysis) -> str:
     if source.startswith(("http://", "https://")):
         source = unquote(urlsplit(source).path)
     elif source.startswith("upload:"):  # its name is a hash
-        source = analysis.tags.metadata.get("filename", "")
+        source = analysis.tags.metadata.get("file", "")
     return said_of(PurePath(source).stem) or UNTITLED
 
 

@@ -65,7 +65,7 @@ def redis_server() -> Iterator[str]:
         log = Path(folder) / "log"
         with log.open("wb") as output:
             server = subprocess.Popen(
-                [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder],
+                [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
                 stdout=output, stderr=output,
             )  # fmt: skip
         with _ended(server), redis.Redis(port=port) as client:

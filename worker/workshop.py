@@ -26,6 +26,7 @@ from worker.listener import Listener, open_listener
 from worker.locate import Locator
 from worker.sources import facts, touched
 
+PUBLISH_EVERY = 10.0  # seconds; a generation of 100,000 songs takes a third of one
 WAKE_EVERY = 1.0  # seconds between two messages of one process to the index worker
 
 
@@ -115,11 +116,17 @@ class IngestRoom:
             return
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class IndexRoom:
-    """What the task ``index`` needs: one writer for each index directory."""
+    """What the task ``index`` needs: one writer for each index directory.
+
+    Publishes at most once in ``every`` seconds: what is newer is found all the same, since readers follow the log.
+    """
 
     writer: IndexWriter
+    every: float = PUBLISH_EVERY
+    clock: Callable[[], float] = time.monotonic
+    _last: float = field(default=float("-inf"), init=False)
 
     @classmethod
     def furnish(cls, settings: Settings) -> Self:
@@ -128,5 +135,8 @@ class IndexRoom:
         return cls(IndexWriter(settings.place().index, store.log, store.models.active, DIMENSIONS))
 
     def catch_up(self) -> int:
-        """Publish a generation where the log has grown; return how many lines it took."""
+        """Publish a generation where the log has grown; return how many lines it took, 0 where it is too early."""
+        if self.clock() - self._last < self.every:
+            return 0
+        self._last = self.clock()
         return self.writer.catch_up()

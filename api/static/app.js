@@ -229,8 +229,12 @@ $("back").addEventListener("click", () => { location.hash = ""; });
 $("others").addEventListener("change", () => show(chosen));
 addEventListener("hashchange", async () => {
   await show(here());
-  if (chosen !== null) $("detail").focus();
-  else document.title = "Soundkin";
+  if (chosen !== null) {
+    $("detail").scrollTop = 0;
+    $("detail").focus({ preventScroll: true });
+    if ($("detail").getBoundingClientRect().top < 0) $("detail").scrollIntoView();
+  }
+  if (chosen === null) document.title = "Soundkin";
 });
 addEventListener("keydown", (event) => {
   if (event.key === "/" && document.activeElement !== $("q")) {

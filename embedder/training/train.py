@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from embedder.training import export, figures, judge, recipe
 from embedder.training.card import Training, card
 from embedder.training.dataset import Batches, Example, Progress, examples, load_images
 from songs.errors import InvalidManifest
+from songs.vectors import Vector, Vectors
 
 PACKAGES = ("keras", "numpy", "onnx", "onnxruntime", "scipy", "soundfile", "soxr", "tensorflow", "tf2onnx")
 SAMPLE = 64  # songs whose slices the exported network is compared on
@@ -71,58 +73,116 @@ def train(  # noqa: PLR0913 - a command's options, each by name
     InvalidManifest
         A manifest that cannot be read, or too little in it to learn from.
     """
-    audio, split = AudioSettings(), SplitRule()
     chosen = recipe.Recipe(architecture=architecture, seed=seed, epochs=epochs)
-    used = examples(manifests, cache, audio, split, progress)
-    names = _names(manifests, used)
-    used = [example for example in used if example.genres & set(names)]
-    parts = {part: [e for e in used if e.part == part] for part in ("train", "validation", "test")}
-    model = recipe.untrained(chosen, audio, len(names))
-    teaching = Batches(parts["train"], names, chosen.batch, seed)
-    checking = Batches(parts["validation"], names, chosen.batch, seed) if parts["validation"] else None
-    history = recipe.fit(model, teaching, checking, chosen, progress)
-
-    progress("exporting", 0.0)
-    sample = np.concatenate([load_images(example) for example in used[:: -(-len(used) // SAMPLE)]])
-    graph = export.graph(model, sample)
-    weights, bias = export.last_layer(model)
-    network, head = Network(graph), GenreHead(names, weights, bias, threshold=0.0)
-    progress("exporting", 1.0)
-
-    checked = judge.answers(network, head, parts["validation"])
-    below = judge.threshold(checked)
-    checked = judge.abstaining(checked, below)
-    tested = judge.abstaining(judge.answers(network, head, parts["test"]), below)
-    metrics = {
-        "genres": names,
-        "threshold": below,
-        "epochs": len(history["loss"]),
-        "validation": judge.figures(checked),
-        "test": judge.figures(tested),
-        "corpora": {
-            corpus: judge.figures([answer for answer in tested if answer.example.corpus == corpus])
-            for corpus in sorted({example.corpus for example in used})
-        },
-    }
+    lesson = _lesson(manifests, cache, chosen, progress)
+    taught = _taught(lesson, progress)
+    judged = _judged(taught, lesson)
+    metrics = _metrics(judged, taught, lesson)
     about = card(
         Training(
-            name=out.name, recipe=chosen, audio=audio, split=split, used=used, names=names,
-            history=history, metrics=metrics, terms=terms,
+            name=out.name, recipe=chosen, audio=lesson.audio, split=lesson.split, used=lesson.used, names=lesson.names,
+            history=taught.history, metrics=metrics, terms=terms,
         )
     )  # fmt: skip
     made = bundle.Parts(
-        name=out.name, architecture=architecture, audio=audio, genres=names, threshold=below, split=split,
-        versions={name: version(name) for name in PACKAGES}, network=graph, weights=weights, bias=bias,
-        card=about, license=terms,
+        name=out.name, architecture=architecture, audio=lesson.audio, genres=lesson.names, threshold=judged.threshold,
+        split=lesson.split, versions={name: version(name) for name in PACKAGES}, network=taught.graph,
+        weights=taught.weights, bias=taught.bias, card=about, license=terms,
     )  # fmt: skip
     metrics = {"model": bundle.save(made, out).model, **metrics}
     if report is not None:
-        report.mkdir(parents=True, exist_ok=True)
-        figures.draw_curves(history, report / "curves.png")
-        figures.draw_confusion(tested or checked, names, report / "confusion.png")
-        (report / "metrics.json").write_text(json.dumps({**metrics, "history": history}, indent=2) + "\n")
-        (report / "card.md").write_text(about)
+        _write_report(report, metrics, taught.history, judged, about)
     return metrics
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lesson:
+    """What is taught, and how."""
+
+    recipe: recipe.Recipe
+    audio: AudioSettings
+    split: SplitRule
+    names: list[str]  # genres that can be learnt
+    used: list[Example]  # songs that have one of them
+
+    def part(self, part: str) -> list[Example]:
+        """Return the songs of one part of the split."""
+        return [example for example in self.used if example.part == part]
+
+
+def _lesson(manifests: Sequence[Path], cache: Path, chosen: recipe.Recipe, progress: Progress) -> _Lesson:
+    audio, split = AudioSettings(), SplitRule()
+    heard = examples(manifests, cache, audio, split, progress)
+    names = _names(manifests, heard)
+    return _Lesson(chosen, audio, split, names, [example for example in heard if example.genres & set(names)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taught:
+    """A network after training, as it is shipped."""
+
+    graph: bytes  # ONNX, without the last layer
+    weights: Vectors  # of that layer, (dimensions, genres)
+    bias: Vector  # (genres,)
+    history: recipe.History
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judged:
+    """What the network answers for songs that it was not taught with."""
+
+    threshold: float  # chosen on the validation songs
+    validation: list[judge.Answer]
+    test: list[judge.Answer]
+
+
+def _taught(lesson: _Lesson, progress: Progress) -> _Taught:
+    chosen, names, checking = lesson.recipe, lesson.names, lesson.part("validation")
+    model = recipe.untrained(chosen, lesson.audio, len(names))
+    history = recipe.fit(
+        model,
+        Batches(lesson.part("train"), names, chosen.batch, chosen.seed),
+        Batches(checking, names, chosen.batch, chosen.seed) if checking else None,
+        chosen,
+        progress,
+    )
+    progress("exporting", 0.0)
+    sample = np.concatenate([load_images(example) for example in lesson.used[:: -(-len(lesson.used) // SAMPLE)]])
+    graph = export.graph(model, sample)
+    progress("exporting", 1.0)
+    return _Taught(graph, *export.last_layer(model), history)
+
+
+def _judged(taught: _Taught, lesson: _Lesson) -> _Judged:
+    network = Network(taught.graph)
+    head = GenreHead(lesson.names, taught.weights, taught.bias, threshold=0.0)
+    checked = judge.answers(network, head, lesson.part("validation"))
+    tested = judge.answers(network, head, lesson.part("test"))
+    below = judge.threshold(checked)
+    return _Judged(below, judge.abstaining(checked, below), judge.abstaining(tested, below))
+
+
+def _metrics(judged: _Judged, taught: _Taught, lesson: _Lesson) -> dict[str, Any]:
+    corpora = sorted({example.corpus for example in lesson.used})
+    return {
+        "genres": lesson.names,
+        "threshold": judged.threshold,
+        "epochs": len(taught.history["loss"]),
+        "validation": judge.figures(judged.validation),
+        "test": judge.figures(judged.test),
+        "corpora": {
+            corpus: judge.figures([answer for answer in judged.test if answer.example.corpus == corpus])
+            for corpus in corpora
+        },
+    }
+
+
+def _write_report(folder: Path, metrics: dict[str, Any], history: recipe.History, judged: _Judged, about: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    figures.draw_curves(history, folder / "curves.png")
+    figures.draw_confusion(judged.test or judged.validation, metrics["genres"], folder / "confusion.png")
+    (folder / "metrics.json").write_text(json.dumps({**metrics, "history": history}, indent=2) + "\n")
+    (folder / "card.md").write_text(about)
 
 
 def _names(manifests: Sequence[Path], used: Sequence[Example]) -> list[str]:

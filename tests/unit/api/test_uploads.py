@@ -129,9 +129,17 @@ def test_a_path_inside_that_is_no_file(rooted, tmp_path, path):
     assert (answer.status_code, answer.json["code"]) == (422, "audio_not_found")
 
 
-def test_addresses_are_not_fetched_yet(admin):
-    answer = admin.post("/v1/songs", json={"url": "https://example.org/x.mp3"})
-    assert (answer.status_code, answer.json["code"]) == (501, "unsupported_source")
+def test_an_address_becomes_a_job(place, admin):
+    answer = admin.post("/v1/songs", json={"url": "https://example.org/x.mp3", "title": "T"})
+    assert answer.status_code == 202
+    (job,) = place.store.jobs.jobs()
+    assert (job.source, job.tags.title) == ("https://example.org/x.mp3", "T")
+
+
+@pytest.mark.parametrize("url", ["ftp://example.org/x.mp3", "file:///etc/passwd", "https://", "http://[::1", "x.mp3"])
+def test_only_web_addresses_are_fetched(admin, url):
+    answer = admin.post("/v1/songs", json={"url": url})
+    assert (answer.status_code, answer.json["code"]) == (422, "unsupported_source")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 import json
 import logging
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -162,3 +165,35 @@ def test_ids_out_of_order_are_a_fault_of_the_program_and_leave_nothing(generatio
     with pytest.raises(ValueError, match="ascending"):
         generations.publish(1, ids, VECTORS[:2])
     assert names(generations) == []
+
+
+PUBLISHING = """
+import itertools, sys
+from pathlib import Path
+import numpy as np
+from indexer.generations import Generations
+ids = [f"{n:022}" for n in range(2000)]
+for seq in itertools.count(1):
+    vectors = np.full((2000, 8), 8**-0.5, np.float32)
+    vectors[:, 0] *= (-1) ** seq
+    Generations(Path(sys.argv[1]), "m", 8).publish(seq, ids, vectors)
+    print(seq, flush=True)
+"""
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.003, 0.011])
+def test_a_killed_publisher_leaves_what_it_had_published(generations, caplog, moment):
+    process = subprocess.Popen([sys.executable, "-c", PUBLISHING, generations.directory], stdout=subprocess.PIPE)
+    try:
+        said = [int(process.stdout.readline()) for _ in range(4)]
+        time.sleep(moment)
+    finally:
+        process.kill()
+        said += [int(line) for line in process.stdout]
+        process.wait()
+    opened = generations.newest(10**6)
+    assert opened.manifest.seq in {said[-1], said[-1] + 1}
+    assert (opened.search.vector(SongId("0" * 22))[0] > 0) == (opened.manifest.seq % 2 == 0)
+    assert "damaged" not in caplog.text, "renamed whole or not at all"
+    generations.publish(10**6, IDS, VECTORS)
+    assert len(names(generations)) == 2, "and what lay half written is gone"

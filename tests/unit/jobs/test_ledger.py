@@ -43,7 +43,12 @@ class World:
 
     def __post_init__(self):
         self.ledger = JobLedger(
-            self.store.jobs, self.queue, self.clock, max_attempts=3, random=Random(1), dead=lambda owner: owner in self.dead
+            self.store.jobs,
+            self.queue,
+            self.clock,
+            max_attempts=3,
+            random=Random(1),
+            dead=lambda owner: owner in self.dead,
         )
 
     def submit(self, *sources):

@@ -1,13 +1,14 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from jobs.owner import owner, provably_dead
 
 
 def named(pid):
     """Return the owner that another living process would call itself."""
-    stat = open(f"/proc/{pid}/stat").read()
+    stat = Path(f"/proc/{pid}/stat").read_text()
     return f"{owner().split(':')[0]}:{pid}:{stat.rpartition(')')[2].split()[19]}"
 
 

@@ -61,7 +61,13 @@ def test_nothing_leaves_a_state_that_is_over():
 def test_what_is_queued_again_begins_anew():
     job = replace(job_in(JobState.RUNNING), attempts=2, stage="listen", progress=0.7, sent_at=1.0, heartbeat=4.0)
     again = transitions.retry(job, REASON, 10.0, delay=3.0, max_attempts=3).after
-    assert (again.stage, again.progress, again.sent_at, again.heartbeat, again.not_before) == ("queued", 0, None, None, 13)
+    assert (again.stage, again.progress, again.sent_at, again.heartbeat, again.not_before) == (
+        "queued",
+        0,
+        None,
+        None,
+        13,
+    )
     assert (again.attempts, again.reason) == (2, REASON)
     begun = transitions.claim(again, "other", 20.0).after
     assert (begun.attempts, begun.reason, begun.owner, begun.heartbeat) == (3, None, "other", 20.0)

@@ -36,6 +36,7 @@ def test_an_address_of_another_kind(url):
         open_store(url)
 
 
+@pytest.mark.service
 def test_both_names_of_postgres(postgres_url):
     assert postgres_url.startswith("postgresql://")
     for url in (postgres_url, postgres_url.replace("postgresql://", "postgres://")):
@@ -91,6 +92,7 @@ def test_a_locked_database(tmp_path, monkeypatch):
     store.close()
 
 
+@pytest.mark.service
 def test_a_server_that_goes_and_comes_back(postgres_url):
     store = open_store(postgres_url)
     store.models.activate(MODEL)
@@ -124,7 +126,11 @@ except StoreUnavailable as error:
     print("refused:", error)
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env={"PYTHONPATH": ":".join(sys.path)}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": ":".join(sys.path)},
     )
     assert done.stdout.startswith("refused: the database is not available"), done.stderr
     assert [job.source for job in store.jobs.jobs()] == ["/before"]

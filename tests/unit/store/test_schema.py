@@ -12,6 +12,8 @@ from store.schema import bring_up, migrate, newest, present
 from store.tables import metadata
 from stores import MODEL, Paths, commit
 
+pytestmark = pytest.mark.service  # takes seconds or a server: make test
+
 REVISIONS = ("0001",)
 
 
@@ -87,7 +89,7 @@ def test_several_processes_start_at_once(url):
     code = f"from store import open_store; s = open_store({url!r}); s.models.activate('m'); print(s.log.head())"
     starts = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(6)
+        for _ in range(4)
     ]
     for start in starts:
         out, err = start.communicate(timeout=60)

@@ -12,6 +12,8 @@ from embedder.embedder import Embedder
 from embedder.training.train import train
 from songs.errors import InvalidManifest
 
+pytestmark = pytest.mark.service  # takes seconds or a server: make test
+
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory, sounds):

@@ -1,0 +1,201 @@
+"""Songs and the change log in memory."""
+
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from songs.errors import UnknownSong
+from songs.identity import AlbumId, ArtistId, SongId, fresh
+from songs.jobs import JobState, Move
+from songs.labels import Labels
+from songs.ports import Change
+from songs.song import Analysis, Page, Song, Standing
+from songs.vectors import DIMENSIONS, Vectors
+from store.catalogue import cursor_after, number_after, real_path
+from store.columns import song_vector
+from store.folding import haystack, name_key, query_words, storable
+from store.library import vanished
+from store.memory.tables import Entry, Memory, Tables
+from store.rows import UNKNOWN_ARTIST, isrc, said_of, title
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySongs:
+    """Twin of ``SqlSongs``."""
+
+    memory: Memory
+    vanished: Callable[[str], bool] = vanished
+    clock: Callable[[], float] = time.time
+
+    def song(self, song_id: SongId) -> Song:
+        """Return a song; raises UnknownSong."""
+        return self.memory.read().entry(song_id).song
+
+    def songs(self, song_ids: Iterable[SongId]) -> Mapping[SongId, Song]:
+        """Return those of the songs that exist."""
+        tables = self.memory.read()
+        return {song_id: tables.songs[song_id].song for song_id in song_ids if song_id in tables.songs}
+
+    def find(self, reference: str) -> SongId:
+        """Resolve an id, ``isrc:``, ``sku:`` or ``path:``; the oldest of several with one isrc; raises UnknownSong."""
+        by, wanted = _named(reference)
+        found = self.memory.read().named(by, wanted)
+        if found is None:
+            raise UnknownSong(reference)
+        return found.song.id
+
+    def page(self, text: str = "", cursor: str | None = None, limit: int = 50) -> Page:
+        """Return one page of the songs that hold every word of ``text``; raises InvalidCursor."""
+        after, limit = 0 if cursor is None else number_after(cursor), max(limit, 1)
+        looked_for = [f" {word}" for word in query_words(text)]
+        fit = [e for e in self.memory.read().songs.values() if all(word in e.search for word in looked_for)]
+        left = fit[bisect_right([e.number for e in fit], after) :]
+        more = cursor_after(left[limit - 1].number) if len(left) > limit else None
+        return Page(tuple(e.song for e in left[:limit]), more, len(fit))
+
+    def labels(self, song_id: SongId) -> Labels:
+        """Return the labels by the active model, empty where it has not heard the song; raises UnknownSong."""
+        tables = self.memory.read()
+        return tables.labels.get((tables.entry(song_id).song.id, tables.models.get("active", "")), Labels())
+
+    def standing(self, source: str) -> Standing | None:
+        """Return how a canonical source stands, ``None`` for a new one."""
+        tables = self.memory.read()
+        entry = tables.named("source", storable(source))
+        if entry is None:
+            return None
+        return Standing(
+            song_id=entry.song.id,
+            sha256=entry.song.audio_sha256,
+            size=entry.size,
+            mtime_ns=entry.mtime_ns,
+            models=frozenset(model for song_id, model in tables.vectors if song_id == entry.song.id),
+            missing=entry.song.missing,
+            asked=entry.asked,
+        )
+
+    def commit(self, analysis: Analysis, move: Move) -> SongId:
+        """Write song, vectors, labels, the job's move and one line of the change log, or nothing; raises JobTaken."""
+        vector = song_vector(analysis.embedding.vector)
+        source, model = storable(analysis.recording.source), analysis.embedding.model
+        with self.memory.write() as tables:
+            known = self._known(tables, analysis)
+            song_id = known.song.id if known else SongId(fresh())
+            tables.swap(Move(move.before, replace(move.after, song_id=song_id)))
+            number = known.number if known else tables.head + 1
+            stranger = tables.named("source", source)
+            if stranger is not None and stranger.song.id != song_id:
+                tables.remove(stranger.song.id)
+            tables.songs[song_id] = self._written(tables, analysis, song_id, known, number)
+            tables.vectors[song_id, model] = vector.copy()
+            tables.labels[song_id, model] = analysis.labels
+            tables.deletions.pop(source, None)
+            tables.drop_unused()
+            tables.say(song_id)
+        return song_id
+
+    def delete(self, song_id: SongId) -> None:
+        """Remove song, vectors and labels, cancel its open jobs, remember its source as deleted; raises UnknownSong."""
+        with self.memory.write() as tables:
+            entry = tables.entry(song_id)
+            now, job = self.clock(), tables.open_job(entry.song.source)
+            if job is not None:
+                ended = replace(job, state=JobState.CANCELLED, owner=None, heartbeat=None, finished_at=now)
+                tables.swap(Move(job, ended))
+            tables.remove(song_id)
+            tables.drop_unused()
+            tables.deletions[entry.song.source] = now
+
+    def mark_missing(self, sources: Iterable[str]) -> None:
+        """Say that the files of these sources have vanished; the songs are still served."""
+        with self.memory.write() as tables:
+            for source in sources:
+                entry = tables.named("source", storable(source))
+                if entry is not None:
+                    tables.songs[entry.song.id] = replace(entry, song=replace(entry.song, missing=True))
+
+    def sources(self, folder: str) -> Mapping[str, SongId]:
+        """Return the songs whose source lies below a canonical folder, by source; those marked missing too."""
+        prefix = storable(folder).rstrip("/") + "/"
+        songs = [entry.song for entry in self.memory.read().songs.values()]
+        return {song.source: song.id for song in songs if song.source.startswith(prefix)}
+
+    def deleted(self, sources: Iterable[str]) -> frozenset[str]:
+        """Return those sources whose song was deleted: a folder does not bring them back."""
+        return frozenset(storable(source) for source in sources) & self.memory.read().deletions.keys()
+
+    def _known(self, tables: Tables, analysis: Analysis) -> Entry | None:
+        recording, sku = analysis.recording, said_of(analysis.tags.sku)
+        known = tables.named("sku", sku) or tables.named("source", storable(recording.source))
+        if known is not None:
+            return known
+        equal = (e for e in tables.songs.values() if e.song.audio_sha256 == recording.sha256)
+        moved = (e for e in equal if (sku is None or e.song.sku is None) and self.vanished(e.song.source))
+        return next(moved, None)
+
+    def _written(self, tables: Tables, analysis: Analysis, song_id: SongId, known: Entry | None, number: int) -> Entry:
+        recording, tags, now = analysis.recording, analysis.tags, self.clock()
+        artist, album = said_of(tags.artist) or UNKNOWN_ARTIST, said_of(tags.album)
+        artist_id, artist_name = tables.artists.setdefault(name_key(artist), (ArtistId(fresh()), artist))
+        album_id, album_title = None, None
+        if album is not None:
+            album_id, album_title = tables.albums.setdefault((artist_id, name_key(album)), (AlbumId(fresh()), album))
+        song = Song(
+            id=song_id,
+            title=title(analysis),
+            artist=artist_name,
+            artist_id=artist_id,
+            album=album_title,
+            album_id=album_id,
+            genre_tag=said_of(tags.genre),
+            year=tags.year,
+            track=tags.track,
+            isrc=isrc(tags.isrc),
+            sku=said_of(tags.sku) or (known.song.sku if known else None),
+            collection=said_of(tags.collection),
+            source=storable(recording.source),
+            audio_sha256=recording.sha256,
+            duration=recording.duration,
+            missing=False,
+            created_at=known.song.created_at if known else now,
+            updated_at=now,
+            metadata=dict(tags.metadata),
+        )
+        search = haystack(artist, song.title, album)
+        return Entry(song, number, recording.size, recording.mtime_ns, analysis.asked, search)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryChangeLog:
+    """Twin of ``SqlChangeLog``."""
+
+    memory: Memory
+
+    def head(self) -> int:
+        """Return the newest sequence number, 0 for an empty log."""
+        return self.memory.read().head
+
+    def since(self, seq: int, limit: int) -> list[Change]:
+        """Return up to ``limit`` changes after ``seq``, oldest first, with each song's present vector."""
+        tables = self.memory.read()
+        active = tables.models.get("active", "")
+        lines = [(number, song_id) for number, song_id in tables.changes.items() if number > seq][:limit]
+        return [Change(number, song_id, tables.vectors.get((song_id, active))) for number, song_id in lines]
+
+    def everything(self) -> tuple[int, Sequence[SongId], Vectors]:
+        """Return (head, ids, vectors (n, 128) float32) of all songs of the active model, as of one moment."""
+        tables = self.memory.read()
+        found = {song_id: v for (song_id, model), v in tables.vectors.items() if model == tables.models.get("active")}
+        return tables.head, list(found), np.array(list(found.values()), dtype=np.float32).reshape(-1, DIMENSIONS)
+
+
+def _named(reference: str) -> tuple[str, str | None]:
+    """Return the attribute that a reference is about, and its value; ``None`` for one that no song has."""
+    kind, colon, value = reference.partition(":")
+    if not colon:
+        return "id", reference
+    values = {"isrc": isrc(value), "sku": said_of(value), "path": real_path(value)}
+    return "source" if kind == "path" else kind if kind in values else "id", values.get(kind)
