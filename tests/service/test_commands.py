@@ -80,6 +80,78 @@ def test_similar_by_name_id_and_file(installation, tmp_path):
     assert {hit["artist"] for hit in others["similar"]} == {"High"}
 
 
+def manifest(path, songs, genres=("rock", "jazz")):
+    """Write a manifest of songs by many artists, so that every part of the artist-disjoint split has some."""
+    lines = [f"{song},Artist {n // 2},Album {n // 4},{genres[n % 2]}" for n, song in enumerate(songs)]
+    path.write_text("path,artist,album,genre\n" + "\n".join(lines))
+    return path
+
+
+def test_evaluate_prints_figures(installation, tmp_path):
+    table = manifest(tmp_path / "m.csv", catalogue(tmp_path / "music", 8))
+    figures = installation.json("evaluate", table)
+    assert figures["songs"] == 8
+    assert set(figures) == {"model", "songs", "retrieval", "labels"}
+    assert {name: row["queries"] for name, row in figures["retrieval"].items()} == {"artist": 8, "album": 8, "genre": 8}
+    # rock songs are all low and slow, jazz songs high and quick: genre is easy, artists are one of each
+    assert figures["retrieval"]["genre"]["p_at_1"] == 1.0
+    assert figures["retrieval"]["artist"]["p_at_1"] == 0.0
+    with table.open("a") as file:
+        file.write("\nnone.flac,Nobody,Nothing,rock")
+    done = installation.run("evaluate", table)
+    assert done.returncode == 1
+    assert "none.flac" in done.stderr
+    page = tmp_path / "page.md"
+    assert installation.run("evaluate", table, "--write", page).returncode == 1
+    assert figures["model"] in page.read_text()
+
+
+def test_a_bundle_of_ones_own_is_trained_and_takes_over(installation, tmp_path):
+    songs = catalogue(tmp_path / "music", 24)
+    assert installation.run("ingest", tmp_path / "music").returncode == 0
+    before = installation.json("similar", "Low - Song 000")
+    table = manifest(tmp_path / "m.csv", songs)
+    own = tmp_path / "bundle"
+    done = installation.run("train", table, "--out", own, "--report", tmp_path / "report", "--epochs", 2, "--json")
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads(done.stdout)
+    assert metrics["genres"] == ["jazz", "rock"]
+    assert {p.name for p in (tmp_path / "report").iterdir()} >= {
+        "curves.png",
+        "confusion.png",
+        "metrics.json",
+        "card.md",
+    }
+    installation.env["SOUNDKIN_BUNDLE"] = str(own)
+    again = installation.run("ingest", tmp_path / "music")
+    assert "24 songs committed" in again.stderr, "vectors of two models never mix: every song is heard again"
+    after = installation.json("similar", "Low - Song 000")
+    assert after["song"] == before["song"]
+    assert len(after["similar"]) == len(before["similar"]) == 10
+    assert after["similar"] != before["similar"]
+
+
+def test_looking_after_a_home(installation, tmp_path):
+    songs = catalogue(tmp_path / "music", 3)
+    whole = songs[2].read_bytes()
+    songs[2].write_text("no music")
+    assert installation.run("ingest", tmp_path / "music").returncode == 1
+    listed = installation.json("jobs", "--state", "failed")
+    assert [job["source"] for job in listed["jobs"]] == [str(songs[2])]
+    songs[2].write_bytes(whole)
+    assert "queued 1 jobs again" in installation.run("retry").stderr
+    assert "3 unchanged" not in installation.run("ingest", tmp_path / "music").stderr
+    assert installation.json("errors") == []
+    assert "the index holds 3 songs" in installation.run("reindex").stderr
+    findings = {finding["what"]: finding for finding in installation.json("doctor")}
+    assert all(finding["ok"] for finding in findings.values())
+    assert "licence" in findings["bundle"]["says"]
+    assert "3 songs" in findings["database"]["says"]
+    broken = installation.run("doctor", "--json", SOUNDKIN_BUNDLE=str(tmp_path))
+    assert broken.returncode == 1
+    assert "refused" in broken.stdout
+
+
 def test_every_command_helps_with_an_example(installation):
     overview = installation.run("--help").stdout
     for name in ("up", "ingest", "similar", "label", "embed", "evaluate", "train", "jobs", "errors", "retry", "doctor"):
