@@ -1,14 +1,12 @@
 """Ingesting as the command line does it: rows first, then messages, then watching the rows."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from jobs.broker import broker_config, celery_app
-from jobs.ledger import JobLedger
-from jobs.queue import CeleryQueue
+from types import TracebackType
+from typing import Self
 
 from cli.catalogue import settle_model
 from cli.console import progress_bar, remark
@@ -16,6 +14,9 @@ from cli.crew import INDEX, SWEEPER, Crew, ingest_role
 from cli.lock import HomeLock
 from cli.place import Place
 from cli.plan import Planner
+from jobs.broker import broker_config, celery_app
+from jobs.ledger import JobLedger
+from jobs.queue import CeleryQueue
 from songs.errors import HomeInUse
 from songs.identity import fresh
 from songs.jobs import OPEN, Job, JobState, Outcome
@@ -42,18 +43,41 @@ def job_ledger(place: Place, store: Store) -> JobLedger:
     return JobLedger(store.jobs, queue, max_attempts=place.settings.max_attempts)
 
 
-@contextmanager
-def some_crew(place: Place) -> Iterator[Callable[[], object]]:
-    """Give something to call while waiting: it tends workers of our own, unless a running ``up`` has some."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(HomeLock(place.home.root, "soundkin ingest"))
-        except HomeInUse as busy:
-            remark(f"using the workers of {busy.owner}")
-            yield lambda: None
+@dataclass(slots=True)
+class Hands:
+    """Workers of our own, unless a running ``up`` (or another ingest) has some; if those go, ours take over.
+
+    ``with Hands(place) as hands``, and ``hands.tend()`` now and then.
+    """
+
+    place: Place
+    _stack: ExitStack = field(default_factory=ExitStack, init=False)
+    _crew: Crew | None = field(default=None, init=False)
+    _told: str | None = field(default=None, init=False)
+
+    def __enter__(self) -> Self:
+        self.tend()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def tend(self) -> None:
+        """See to it that somebody works on this home."""
+        if self._crew is not None:
+            self._crew.tend()
             return
-        crew = stack.enter_context(Crew(place, (ingest_role(place.settings.workers), INDEX, SWEEPER)))
-        yield crew.tend
+        try:
+            self._stack.enter_context(HomeLock(self.place.home.root, "soundkin ingest"))
+        except HomeInUse as busy:
+            if self._told != busy.owner:
+                remark(f"using the workers of {busy.owner}")
+                self._told = busy.owner
+            return
+        roles = (ingest_role(self.place.settings.workers), INDEX, SWEEPER)
+        self._crew = self._stack.enter_context(Crew(self.place, roles))
 
 
 def demo_songs(place: Place) -> Path:

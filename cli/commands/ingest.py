@@ -8,7 +8,7 @@ import typer
 from cli.catalogue import open_rows, settle_model
 from cli.console import print_json, remark
 from cli.crew import interruptible
-from cli.ingesting import Tally, job_ledger, some_crew, submit, wait
+from cli.ingesting import Hands, Tally, job_ledger, submit, wait
 from cli.place import HomeOption, JsonOption, place
 from cli.plan import Plan, Planner
 from store import Store
@@ -50,8 +50,8 @@ def command(
     if plan.requests:
         jobs = submit(ledger, plan.requests)
         try:
-            with some_crew(here) as tend:
-                tally = wait(store, jobs, tend)
+            with Hands(here) as hands:
+                tally = wait(store, jobs, hands.tend)
         except KeyboardInterrupt:
             remark("stopped waiting; what is left stays queued: run the same command again, or soundkin up, to go on")
             return 130

@@ -60,3 +60,19 @@ def test_an_hour_needs_no_more_memory_than_some_minutes(installation, tmp_path, 
         (labels,) = json.loads(measured.stdout)
         assert labels["features"]["duration"]["value"] == pytest.approx(60 * minutes, abs=0.1)
     assert peaks[60] < peaks[5] + 60, "an hour's samples alone are 318 MB"
+
+
+def test_an_ingest_whose_helper_goes_works_on_by_itself(installation, tmp_path):
+    catalogue(tmp_path / "a", 2)
+    catalogue(tmp_path / "b", 12, seconds=40)
+    installation.start()
+    second = subprocess.Popen(
+        [sys.executable, "-m", "cli", "ingest", str(tmp_path / "b")], env=installation.environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/",
+    )  # fmt: skip
+    eventually(lambda: sum(installation.json("jobs")["counts"].values()) == 12, 60, "the jobs to be written")
+    assert installation.stop() == 0
+    _, said = second.communicate(timeout=120)
+    assert second.returncode == 0, said
+    assert "using the workers of soundkin up" in said
+    assert "12 songs committed" in said
