@@ -59,6 +59,9 @@ def blueprint(catalogue: Catalogue, library: Library, drop: Callable[[str], None
         found = catalogue.song(catalogue.find(reference))
         library.delete(found.id)
         drop(found.source)
+        fetched = f"upload:{found.audio_sha256}"  # where the audio of an address is kept; an upload may share it
+        if found.source.startswith(("http://", "https://")) and library.standing(fetched) is None:
+            drop(fetched)
         return Response(status=204)
 
     return routes

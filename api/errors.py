@@ -53,6 +53,7 @@ STATUS: Mapping[type[SongsError], int] = {
     errors.IndexLocked: 500,
     errors.HomeInUse: 500,
     errors.PortTaken: 500,
+    errors.ProcessKeepsDying: 500,
     errors.ServiceNotReady: 500,
 }
 

@@ -109,7 +109,8 @@ def _address(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+    odd = any(c.isspace() or not c.isprintable() for c in url)
+    if odd or parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
         raise Refused(422, "unsupported_source", "only http and https addresses are fetched")
     return url
 

@@ -111,6 +111,8 @@ def main(args: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, as `| head` does
         status = 0
+    except OSError as error:  # a path that cannot be written, a disk that is full
+        status = _complaint(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -1,7 +1,7 @@
 """What a person sees: progress and remarks on stderr, results on stdout."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -16,6 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 stdout = Console(highlight=False)
@@ -28,7 +29,16 @@ def remark(text: str) -> None:
 
 def print_json(data: Any) -> None:
     """Print JSON, and only JSON, on stdout."""
-    sys.stdout.write(orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY).decode() + "\n")
+    sys.stdout.write(orjson.dumps(_unicode(data), option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def _unicode(data: Any) -> Any:
+    """Return the data with names that are not valid Unicode written with backslashes, as a terminal shows them."""
+    if isinstance(data, str):
+        return data.encode("utf-8", "backslashreplace").decode()
+    if isinstance(data, Mapping):
+        return {_unicode(name): _unicode(value) for name, value in data.items()}
+    return [_unicode(value) for value in data] if isinstance(data, list | tuple) else data
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -37,7 +47,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for name in columns:
         table.add_column(name, overflow="fold", justify="right" if name in {"score", "#"} else "left")
     for row in rows:
-        table.add_row(*(cell.replace("[", "\\[") for cell in row))
+        table.add_row(*(Text(cell) for cell in row))
     stdout.print(table)
 
 

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from cli.place import Place
-from songs.errors import PortTaken
+from songs.errors import PortTaken, ProcessKeepsDying
 from worker.lifeline import end_with_parent
 
 log = logging.getLogger("soundkin.crew")
@@ -21,6 +21,8 @@ log = logging.getLogger("soundkin.crew")
 PYTHON = (sys.executable, "-P", "-m")  # -P: a folder named "api" in the working directory is not ours
 GRACE = 20.0  # seconds between asking a process to end and killing it
 RESTART_AFTER = 1.0  # seconds; a process that dies at once is not restarted in a whirl
+STEADY = 10.0  # seconds after which a start counts as a good one
+BAD_STARTS = 3  # in a row, after which somebody must look
 _CELERY = ("celery", "-A", "worker.celeryd", "worker", "--without-mingle", "--without-gossip", "--without-heartbeat")
 
 
@@ -68,6 +70,7 @@ class Member:
     role: Role
     process: subprocess.Popen[bytes]
     began: float  # monotonic seconds
+    bad_starts: int = 0  # before this one, in a row
 
 
 @dataclass(slots=True)
@@ -90,13 +93,25 @@ class Crew:
         self.stop()
 
     def tend(self) -> list[str]:
-        """Restart what has died; return the names of what was restarted."""
+        """Restart what has died; return the names of what was restarted.
+
+        Raises
+        ------
+        ProcessKeepsDying
+            After ``BAD_STARTS`` starts in a row that did not last.
+        """
         restarted = []
         for member in list(self._members.values()):
             if member.process.poll() is None or time.monotonic() - member.began < RESTART_AFTER:
                 continue
             log.warning("%s ended with status %s; starting it again", member.role.name, member.process.returncode)
-            self._start(member.role)
+            lasted = time.monotonic() - member.began > STEADY
+            bad_starts = 0 if lasted else member.bad_starts + 1
+            if bad_starts >= BAD_STARTS:
+                raise ProcessKeepsDying(
+                    member.role.name, str(self._log_path(member.role.name)), self._last_line(member)
+                )
+            self._start(member.role, bad_starts)
             restarted.append(member.role.name)
         return restarted
 
@@ -118,11 +133,11 @@ class Crew:
                 member.process.wait()
         self._members.clear()
 
-    def _start(self, role: Role) -> None:
+    def _start(self, role: Role, bad_starts: int = 0) -> None:
         with self._log(role.name) as output:
             process = subprocess.Popen(
                 role.command,
-                cwd=self.place.home.root,
+                cwd=self.place.home.logs,  # holds nothing that could be taken for a package of ours
                 env=self.place.env | {"PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -130,10 +145,17 @@ class Crew:
                 start_new_session=True,  # Ctrl-C reaches us alone, and we end them in order
                 preexec_fn=end_with_parent,  # noqa: PLW1509 - one prctl before exec, which takes no lock
             )
-        self._members[role.name] = Member(role, process, time.monotonic())
+        self._members[role.name] = Member(role, process, time.monotonic(), bad_starts)
+
+    def _log_path(self, name: str) -> Path:
+        return self.place.home.logs / f"{name}.log"
+
+    def _last_line(self, member: Member) -> str:
+        said = self._log_path(member.role.name).read_text(encoding="utf-8", errors="replace").splitlines()
+        return next((line.strip() for line in reversed(said) if line.strip()), "")
 
     def _log(self, name: str) -> IO[bytes]:
-        path: Path = self.place.home.logs / f"{name}.log"
+        path = self._log_path(name)
         if path.exists() and path.stat().st_size > 10_000_000:
             path.replace(path.with_suffix(".log.1"))
         return path.open("ab")

@@ -14,13 +14,11 @@ from cli.crew import INDEX, SWEEPER, Crew, ingest_role
 from cli.lock import HomeLock
 from cli.place import Place
 from cli.plan import Planner
-from jobs.broker import broker_config, celery_app
-from jobs.ledger import JobLedger
-from jobs.queue import CeleryQueue
-from songs.errors import HomeInUse
-from songs.identity import fresh
+from cli.queueing import job_ledger, submit
+from indexer.writer import IndexWriter
+from songs.errors import HomeInUse, IndexLocked
 from songs.jobs import OPEN, Job, JobState, Outcome
-from songs.ports import Request
+from songs.vectors import DIMENSIONS
 from store import Store
 from synthesis.catalogue import write_catalogue
 
@@ -37,20 +35,15 @@ class Tally:
     cancelled: int = 0
 
 
-def job_ledger(place: Place, store: Store) -> JobLedger:
-    """Return the ledger of this place, whose messages go to its broker."""
-    queue = CeleryQueue(celery_app(broker_config(place.settings.redis_url, place.home.broker)))
-    return JobLedger(store.jobs, queue, max_attempts=place.settings.max_attempts)
-
-
 @dataclass(slots=True)
 class Hands:
     """Workers of our own, unless a running ``up`` (or another ingest) has some; if those go, ours take over.
 
-    ``with Hands(place) as hands``, and ``hands.tend()`` now and then.
+    ``with Hands(place, store) as hands``, and ``hands.tend()`` now and then.
     """
 
     place: Place
+    store: Store
     _stack: ExitStack = field(default_factory=ExitStack, init=False)
     _crew: Crew | None = field(default=None, init=False)
     _told: str | None = field(default=None, init=False)
@@ -62,7 +55,19 @@ class Hands:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stack.close()
+        with self._stack:
+            crew, self._crew = self._crew, None
+            if crew is not None:
+                crew.stop()
+                self._publish()
+
+    def _publish(self) -> None:
+        """Leave a generation with everything in it: readers that come later need not build it from rows."""
+        try:
+            with IndexWriter(self.place.home.index, self.store.log, self.store.models.active, DIMENSIONS) as writer:
+                writer.catch_up()
+        except IndexLocked:  # an index worker of somebody else's will do it
+            return
 
     def tend(self) -> None:
         """See to it that somebody works on this home."""
@@ -98,15 +103,6 @@ def ingest_paths(place: Place, store: Store, paths: Sequence[str], tend: Callabl
         return Tally(unchanged=plan.unchanged)
     tally = wait(store, submit(job_ledger(place, store), plan.requests), tend)
     return replace(tally, unchanged=tally.unchanged + plan.unchanged)
-
-
-def submit(ledger: JobLedger, requests: Sequence[Request]) -> list[Job]:
-    """Write the rows of one batch and send their messages."""
-    batch = fresh()
-    jobs: list[Job] = []
-    for start in range(0, len(requests), 1000):
-        jobs += ledger.submit(requests[start : start + 1000], batch)
-    return jobs
 
 
 def wait(store: Store, jobs: Iterable[Job], tend: Callable[[], object]) -> Tally:

@@ -58,9 +58,20 @@ class Planner:
         if found.is_dir():
             yield from self._folder(found, plan)
         elif found.suffix.lower() in MANIFESTS:
-            yield from (Request(canonical(row.path), row.tags) for row in read(found))
+            yield from self._manifest(found, plan)
         else:
             yield Request(canonical(found))
+
+    def _manifest(self, manifest: Path, plan: Plan) -> Iterator[Request]:
+        rows = [(row.url or canonical(row.path), row.tags) for row in read(manifest)]
+        deleted = self.library.deleted(source for source, _ in rows if encodable(source))
+        plan.deleted += sorted(deleted)
+        for source, tags in rows:
+            standing = self.library.standing(source) if encodable(source) and gone([source]) else None
+            if standing is not None:
+                plan.vanished[source] = standing.song_id
+            elif source not in deleted:
+                yield Request(source, tags)
 
     def _folder(self, folder: Path, plan: Plan) -> Iterator[Request]:
         known = self.library.sources(canonical(folder))

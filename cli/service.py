@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from cli.catalogue import FirstKey, first_key, open_rows, settle_model
+from cli.catalogue import first_key, open_rows, settle_model
 from cli.console import remark, stderr
 from cli.crew import INDEX, SWEEPER, Crew, free_port, ingest_role, web_role
 from cli.lock import HomeLock
@@ -33,7 +33,6 @@ class Service:
     _stack: ExitStack = field(default_factory=ExitStack, init=False)
     _crew: Crew | None = field(default=None, init=False)
     _store: Store | None = field(default=None, init=False)
-    _key: FirstKey | None = field(default=None, init=False)
 
     @property
     def url(self) -> str:
@@ -53,7 +52,9 @@ class Service:
             stack.enter_context(HomeLock(self.place.home.root, f"soundkin up on port {port}"))
             free_port(port)
             self._store = open_rows(self.place)
-            self._key = first_key(self._store, self.place.settings.key)
+            key = first_key(self._store, self.place.settings.key)
+            if key is not None and key.made:  # at once: a start that is interrupted must not lose it
+                remark(f"admin key, shown this once: {key.text}")
             settle_model(self.place, self._store)
             roles = (ingest_role(self.place.settings.workers), INDEX, SWEEPER, web_role(port))
             self._crew = stack.enter_context(Crew(self.place, roles))
@@ -83,9 +84,7 @@ class Service:
         raise ServiceNotReady(str(self.place.home.logs), START)
 
     def introduce(self) -> None:
-        """Say where the page is, and the key where it was made just now."""
-        if self._key is not None and self._key.made:
-            remark(f"admin key, shown this once: {self._key.text}")
+        """Say where the page is."""
         remark(f"Soundkin is at {self.url}   (Ctrl-C stops it; logs in {self.place.home.logs})")
 
     def get(self, path: str) -> Any:

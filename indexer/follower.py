@@ -155,4 +155,4 @@ class FollowingIndex:
             return None
 
     def _generations(self, model: str) -> Generations:
-        return Generations(self._directory, model, self._dimensions)
+        return Generations(self._directory / self._log.identity(), model, self._dimensions)

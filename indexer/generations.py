@@ -2,7 +2,7 @@
 
 ::
 
-    <home>/index/<model>/gen-00000000000000000042/    vectors.faiss  ids  manifest.json
+    <home>/index/<log>/<model>/gen-00000000000000000042/    vectors.faiss  ids  manifest.json
 
 A generation is written beside, synced and renamed; it is there as a whole or not at all.
 """

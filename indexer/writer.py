@@ -103,7 +103,7 @@ class IndexWriter:
             self.close()
 
     def _generations(self, model: str) -> Generations:
-        return Generations(self._directory, model, self._dimensions)
+        return Generations(self._directory / self._log.identity(), model, self._dimensions)
 
     def _opened(self, model: str, head: int) -> _Held | None:
         """Read the newest good generation into memory; ``None`` where the rows must be read."""

@@ -12,6 +12,7 @@ from songs.errors import JobTaken, QueueUnavailable, UnknownJob
 from songs.identity import JobId, fresh
 from songs.jobs import OPEN, Job, JobState, Move, Outcome, Reason
 from songs.ports import JobQueue, JobStore, Request
+from songs.song import Tags
 
 log = logging.getLogger("soundkin.jobs")
 
@@ -50,7 +51,7 @@ class JobLedger:
         now = self.clock()
         wanted = [Job(id=JobId(fresh()), source=r.source, tags=r.tags, batch=batch, created_at=now) for r in requests]
         ours = {job.id for job in wanted}
-        placed = self.store.add(wanted)
+        placed = [self._amended(job, wish.tags) for job, wish in zip(self.store.add(wanted), requests, strict=True)]
         new = {job.id: job for job in placed if job.id in ours}
         try:
             sent = self._send(list(new.values()))
@@ -123,6 +124,15 @@ class JobLedger:
         waiting = self.store.unsent(now, sent_before, AT_ONCE)
         self._send(waiting)
         return Swept(states.count(JobState.QUEUED), states.count(JobState.DEAD), len(waiting))
+
+    def _amended(self, job: Job, tags: Tags) -> Job:
+        """Return a job that carries these tags, where it has not begun yet; the last request has the last word."""
+        if job.tags == tags or job.state is not JobState.QUEUED:
+            return job
+        try:
+            return self.settle(transitions.amend(job, tags))
+        except JobTaken:  # it begins at this moment, with the words it had
+            return job
 
     def _send(self, jobs: Sequence[Job]) -> dict[JobId, Job]:
         """Send messages, then note so in the rows; return the rows that were noted.

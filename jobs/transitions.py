@@ -11,12 +11,14 @@ from typing import Any
 
 from songs.errors import ForbiddenMove
 from songs.jobs import Job, JobState, Move, Outcome, Reason
+from songs.song import Tags
 
 
 class Event(StrEnum):
     """What can happen to a job."""
 
     SEND = "be sent"  # its message goes to the queue, not for the first time perhaps
+    AMEND = "be amended"  # the same source was asked for again, with other words
     CLAIM = "be claimed"  # a worker begins it
     BEAT = "beat"  # its worker lives
     FINISH = "finish"
@@ -29,6 +31,7 @@ class Event(StrEnum):
 
 TABLE: Mapping[tuple[JobState, Event], JobState] = MappingProxyType({
     (JobState.QUEUED, Event.SEND): JobState.QUEUED,
+    (JobState.QUEUED, Event.AMEND): JobState.QUEUED,
     (JobState.QUEUED, Event.CLAIM): JobState.RUNNING,
     (JobState.QUEUED, Event.CANCEL): JobState.CANCELLED,
     (JobState.RUNNING, Event.BEAT): JobState.RUNNING,
@@ -61,6 +64,11 @@ def _again(job: Job, event: Event, not_before: float, **changes: Any) -> Move:
 def send(job: Job, now: float) -> Move:
     """Note that the job's message was sent."""
     return _move(job, Event.SEND, sent_at=now)
+
+
+def amend(job: Job, tags: Tags) -> Move:
+    """Let the job carry the words of a later request."""
+    return _move(job, Event.AMEND, tags=tags)
 
 
 def claim(job: Job, owner: str, now: float) -> Move:

@@ -351,6 +351,16 @@ class PortTaken(SongsError):
         self.port = port
 
 
+class ProcessKeepsDying(SongsError):
+    """A process of the crew ends right after each start; starting it again does not help."""
+
+    code = "process_keeps_dying"
+
+    def __init__(self, name: str, log: str, last: str) -> None:
+        super().__init__(f"the {name} process ends right after its start: {last or 'it says nothing'} (more in {log})")
+        self.name, self.log, self.last = name, log, last
+
+
 class ServiceNotReady(SongsError):
     """The processes were started, but the API does not answer."""
 

@@ -26,6 +26,12 @@ class Row:
     tags: Tags
     columns: Mapping[str, str] = field(default_factory=dict)  # the whole line, as written
 
+    @property
+    def url(self) -> str | None:
+        """The address that the line names in place of a path."""
+        written = self.columns.get("path", "")
+        return written if written.lower().startswith(("http://", "https://")) else None
+
 
 def read(manifest: Path) -> list[Row]:
     """Read a manifest: UTF-8 CSV with a header, or one JSON object a line (``.jsonl``).
@@ -51,11 +57,16 @@ def read(manifest: Path) -> list[Row]:
 
 
 def _csv_lines(manifest: Path, text: str) -> Iterable[tuple[int, Mapping[str, str]]]:
-    table = csv.DictReader(io.StringIO(text, newline=""))
+    table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        if "path" not in [name.strip() for name in table.fieldnames or ()]:
-            raise InvalidManifest(str(manifest), "the column 'path' is missing; its first line must name the columns")
+        names = [name.strip() for name in table.fieldnames or ()]
+        if "path" not in names:
+            hint = " (columns are separated by commas)" if any(mark in "".join(names) for mark in ";\t|") else ""
+            why = f"the column 'path' is missing; its first line must name the columns{hint}"
+            raise InvalidManifest(str(manifest), why)
         for line in table:
+            if not any(value and value != [] for value in line.values()):
+                continue  # nothing but commas
             yield table.line_num, {str(k): v for k, v in line.items() if k is not None and isinstance(v, str)}
     except csv.Error as error:
         raise InvalidManifest(str(manifest), f"line {table.line_num}: {error}") from error

@@ -78,6 +78,10 @@ class Change:
 class ChangeLog(Protocol):
     """The log that indexes follow. Sequence numbers grow in the order of commits, without a gap a reader could miss."""
 
+    def identity(self) -> str:
+        """Return the random name of this log: another database has another, though their numbers may be alike."""
+        ...
+
     def head(self) -> int:
         """Return the newest sequence number, 0 for an empty log."""
         ...
@@ -133,8 +137,11 @@ class Library(Protocol):
         """
         ...
 
-    def delete(self, song_id: SongId) -> None:
-        """Remove song, vectors and labels, cancel its open jobs, remember its source as deleted; raises UnknownSong."""
+    def delete(self, song_id: SongId, *, remember: bool = True) -> None:
+        """Remove song, vectors and labels, and cancel its open jobs; raises UnknownSong.
+
+        Its source is remembered as deleted, unless the song goes because its file is gone.
+        """
         ...
 
     def mark_missing(self, sources: Iterable[str]) -> None:

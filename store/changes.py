@@ -10,7 +10,7 @@ from songs.ports import Change
 from songs.vectors import Vectors
 from store.columns import matrix
 from store.database import Database, numbers
-from store.tables import changes, log_head, models, songs, vectors
+from store.tables import changes, identity, log_head, models, songs, vectors
 
 _AT_ONCE = 10_000  # rows of one fetch
 _BY_ACTIVE_MODEL = vectors.c.model == select(models.c.active).scalar_subquery()
@@ -48,6 +48,11 @@ class SqlChangeLog:
     """The port ``ChangeLog``. Vectors are those of the active model; a song that has none of it reads as gone."""
 
     database: Database
+
+    def identity(self) -> str:
+        """Return the random name of this database."""
+        with self.database.read() as connection:
+            return str(connection.execute(select(identity.c.name)).scalar_one())
 
     def head(self) -> int:
         """Return the newest sequence number, 0 for an empty log."""

@@ -89,8 +89,8 @@ class SqlLibrary:
             changes.append(connection, song_id)
         return song_id
 
-    def delete(self, song_id: SongId) -> None:
-        """Remove song, vectors and labels, cancel its open jobs, remember its source as deleted; raises UnknownSong."""
+    def delete(self, song_id: SongId, *, remember: bool = True) -> None:
+        """Remove song, vectors and labels, cancel its open jobs, and remember its source; raises UnknownSong."""
         with self.database.write() as connection:
             changes.lock(connection)
             song = _one(connection, songs.c.id == song_id)
@@ -99,6 +99,8 @@ class SqlLibrary:
             now = self.clock()
             jobs.cancel_open(connection, song.source, now)
             _remove(connection, song)
+            if not remember:
+                return
             gone = upsert(connection, deletions).values(source=song.source, deleted_at=now)
             connection.execute(gone.on_conflict_do_nothing())
 

@@ -138,6 +138,12 @@ log_head = Table(
     Column("seq", BigInteger, nullable=False),
 )  # fmt: skip
 
+identity = Table(
+    "identity", metadata,
+    Column("one", BigInteger, primary_key=True, autoincrement=False),  # 1: there is one row
+    Column("name", _ID, nullable=False),  # random: tells this database from one that took its place
+)  # fmt: skip
+
 deletions = Table(
     "deletions", metadata,
     Column("source", Words, primary_key=True),

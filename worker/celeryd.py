@@ -6,8 +6,8 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import worker_process_init
-from jobs.broker import broker_config, celery_app
 
+from jobs.broker import broker_config, celery_app
 from songs.settings import Settings, settings_from_env
 from worker.lifeline import end_with_parent
 from worker.tasks import register_index, register_ingest

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from store.shelf import PREFIX, Shelf
+from store.shelf import Shelf
 from worker.fetch import Fetcher
 from worker.sources import is_url
 
@@ -23,8 +23,8 @@ class Locator:
             return self.shelf.path(kept)
         return self.shelf.path(source)
 
-    def heard(self, source: str) -> None:
-        """Say that a source has been dealt with."""
+    def heard(self, source: str, *, wanted: bool = True) -> None:
+        """Say that a source has been dealt with; a copy of what is no song (not ``wanted``) is never kept."""
         kept = self._fetched.pop(source, source)
-        if not self.keep and kept.startswith(PREFIX):
+        if not (self.keep and wanted):
             self.shelf.remove(kept)

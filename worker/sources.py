@@ -5,8 +5,10 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from songs.errors import AudioEmpty, AudioNotFound, AudioNotReadable, UnsupportedSource
+from store.library import vanished
 
 AUDIO_SUFFIXES = frozenset({
     ".aac", ".aif", ".aiff", ".alac", ".ape", ".flac", ".m4a", ".m4b", ".mka", ".mp2", ".mp3", ".mp4", ".mpc", ".oga",
@@ -53,8 +55,11 @@ def facts(path: str) -> FileFacts:
     """
     digest = hashlib.sha256()
     try:
-        with Path(path).open("rb") as file:
+        # O_NONBLOCK: opening a pipe that nobody writes to would wait for ever
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             stat = os.fstat(file.fileno())
+            if not S_ISREG(stat.st_mode):
+                raise AudioNotReadable(path, "it is not a regular file")
             while block := file.read(_BLOCK):
                 digest.update(block)
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -114,12 +119,14 @@ class Walk:
 
 def gone(sources: Iterable[str]) -> list[str]:
     """Return those canonical paths that are no longer there; uploads and addresses never are gone."""
-    return [source for source in sources if source.startswith("/") and not Path(source).exists()]
+    return [source for source in sources if vanished(source)]
 
 
 def existing(path: str) -> Path:
-    """Return a path that a person named; raises UnsupportedSource where nothing is there."""
+    """Return a path that a person named; raises UnsupportedSource where nothing is there, or may not be looked at."""
     found = Path(path)
-    if not found.exists():
-        raise UnsupportedSource(path)
+    try:
+        found.stat()
+    except (OSError, ValueError) as error:
+        raise UnsupportedSource(path) from error
     return found

@@ -34,7 +34,7 @@ def register_ingest(app: Celery, room: Callable[[], IngestRoom], seconds: int) -
             try:
                 return own.finished(own.ingest(job, heart))
             except AudioError as error:
-                return own.ledger.fail(heart.stop(), error.code, str(error), retryable=False).state
+                return own.refused(heart.stop(), error)
             except JobTaken as taken:
                 log.warning("%s", taken)
                 return "taken"

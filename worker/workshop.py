@@ -11,7 +11,7 @@ from indexer.writer import IndexWriter
 from jobs.ledger import JobLedger
 from jobs.owner import owner
 from jobs.queue import CeleryQueue
-from songs.errors import JobTaken, QueueUnavailable
+from songs.errors import AudioError, JobTaken, QueueUnavailable
 from songs.identity import JobId
 from songs.jobs import Job
 from songs.ports import JobQueue, JobStore, Ledger
@@ -104,6 +104,12 @@ class IngestRoom:
         self.wake()
         self.locator.heard(job.source)
         return str(job.outcome)
+
+    def refused(self, job: Job, error: AudioError) -> str:
+        """End a job whose audio is at fault, and keep no copy of that audio unless an older song stands on it."""
+        ended = self.ledger.fail(job, error.code, str(error), retryable=False)
+        self.locator.heard(job.source, wanted=self.ingest.library.standing(job.source) is not None)
+        return ended.state
 
     def give_back(self, job_id: JobId, code: str, message: str) -> None:
         """Let a job that this process still owns be tried again, or die with the reason."""

@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cli.catalogue import bundle_folder, open_rows
 from cli.console import print_json, remark, stdout
-from cli.ingesting import job_ledger
 from cli.lock import HomeLock
 from cli.place import HomeOption, JsonOption, Place, place
+from cli.queueing import job_ledger
 from embedder import bundle
 from songs.errors import HomeInUse, SongsError
 from songs.jobs import JobState

@@ -28,6 +28,8 @@ def command(
 
     Example: soundkin embed *.mp3 -o vectors.npz
     """
+    if out.is_dir() or not os.access(out.absolute().parent, os.W_OK):  # better now than after an hour
+        raise typer.BadParameter(f"{out} cannot be written", param_hint="--out")
     here = place(home)
     wanted = files(paths)
     heard = good(listen(here, wanted))

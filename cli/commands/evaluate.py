@@ -1,5 +1,6 @@
 """``soundkin evaluate``."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from cli.place import HomeOption, JsonOption, Place, place
 from embedder import bundle
 from evaluation.evaluate import Collection, evaluate
 from evaluation.report import page
-from songs.manifest import read
+from songs.manifest import Row, read
 from songs.vectors import DIMENSIONS
 
 
@@ -30,9 +31,9 @@ def command(
     """
     here = place(home)
     facts = bundle.verify(bundle_folder(here))
-    songs = [_heard(here, manifest) for manifest in manifests]
-    wanted = sum(len(read(manifest)) for manifest in manifests)
-    status = 1 if sum(len(one.rows) for one in songs) < wanted else 0
+    tables = [{str(row.path): row for row in read(manifest)} for manifest in manifests]
+    songs = [_heard(here, path.parent.name, rows) for path, rows in zip(manifests, tables, strict=True)]
+    status = 1 if sum(len(one.rows) for one in songs) < sum(map(len, tables)) else 0
     if write is not None:
         write.write_text(page(facts.model, facts.split, songs), encoding="utf-8")
         return status
@@ -46,13 +47,12 @@ def command(
     return status
 
 
-def _heard(here: Place, manifest: Path) -> Collection:
+def _heard(here: Place, name: str, rows: Mapping[str, Row]) -> Collection:
     """Listen to a manifest's songs; one that fails is named on stderr and left out."""
-    rows = {str(row.path): row for row in read(manifest)}
     kept = [one for one in listen(here, list(rows)) if one.listened is not None]
     heard = [one.listened.heard for one in kept if one.listened is not None]
     vectors = np.array([one.embedding.vector for one in heard], dtype=np.float32).reshape(-1, DIMENSIONS)
-    return Collection(manifest.parent.name, [rows[one.path] for one in kept], vectors, [one.labels for one in heard])
+    return Collection(name, [rows[one.path] for one in kept], vectors, [one.labels for one in heard])
 
 
 def _print(name: str, figures: dict[str, Any]) -> None:

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from cli.catalogue import open_rows, settle_model
+from cli.catalogue import open_rows, own_model, settle_model
 from cli.console import print_json, remark
 from cli.crew import interruptible
-from cli.ingesting import Hands, Tally, job_ledger, submit, wait
+from cli.ingesting import Hands, Tally, wait
 from cli.place import HomeOption, JsonOption, place
 from cli.plan import Plan, Planner
+from cli.queueing import job_ledger, submit
 from store import Store
 
 
@@ -34,28 +35,44 @@ def command(
     interruptible()
     here = place(home)
     store = open_rows(here)
-    plan = Planner(store.songs, settle_model(here, store))(sources)
+    model = own_model(here) if dry_run else settle_model(here, store)
+    plan = Planner(store.songs, model)(sources)
     _show(plan, prune=prune)
     if dry_run:
         if json:
             print_json({"new_or_changed": [r.source for r in plan.requests], "unchanged": plan.unchanged,
                         "vanished": sorted(plan.vanished), "refused": plan.refused})  # fmt: skip
         return 1 if plan.refused else 0
-    _settle_vanished(store, plan, prune=prune)
+    store.songs.mark_missing(plan.vanished)  # a moved file is found again by its sound, so nothing is deleted before
     ledger = job_ledger(here, store)
     if no_wait:
-        remark(f"queued {len(submit(ledger, plan.requests))} jobs; `soundkin jobs` shows them, `soundkin up` runs them")
+        queued = len(submit(ledger, plan.requests))
+        if json:
+            print_json({"queued": queued, "unchanged": plan.unchanged, "refused": plan.refused})
+        remark(f"queued {queued} jobs; `soundkin jobs` shows them, `soundkin up` runs them")
+        if prune and plan.vanished:
+            remark("nothing is pruned with --no-wait: a file that moved is known by its job only")
         return 1 if plan.refused else 0
     tally = Tally()
     if plan.requests:
         jobs = submit(ledger, plan.requests)
         try:
-            with Hands(here) as hands:
+            with Hands(here, store) as hands:
                 tally = wait(store, jobs, hands.tend)
         except KeyboardInterrupt:
             remark("stopped waiting; what is left stays queued: run the same command again, or soundkin up, to go on")
             return 130
+    if prune:
+        _prune(store, plan)
     return _report(plan, tally, json=json)
+
+
+def _prune(store: Store, plan: Plan) -> None:
+    """Delete the songs whose file is gone and did not turn up elsewhere."""
+    for source, song_id in plan.vanished.items():
+        standing = store.songs.standing(source)
+        if standing is not None and standing.song_id == song_id:
+            store.songs.delete(song_id, remember=False)
 
 
 def _show(plan: Plan, *, prune: bool) -> None:
@@ -67,14 +84,6 @@ def _show(plan: Plan, *, prune: bool) -> None:
         fate = "deleted" if prune else "marked as missing and still served; --prune deletes them"
         remark(f"{len(plan.vanished)} songs whose file is gone: {fate}")
     remark(f"{len(plan.requests)} to listen to, {plan.unchanged} unchanged")
-
-
-def _settle_vanished(store: Store, plan: Plan, *, prune: bool) -> None:
-    if not prune:
-        store.songs.mark_missing(plan.vanished)
-        return
-    for song_id in plan.vanished.values():
-        store.songs.delete(song_id)
 
 
 def _report(plan: Plan, tally: Tally, *, json: bool) -> int:

@@ -3,8 +3,8 @@
 from cli.catalogue import open_rows
 from cli.console import remark
 from cli.failures import failures
-from cli.ingesting import job_ledger, submit
 from cli.place import HomeOption, place
+from cli.queueing import job_ledger, submit
 from songs.ports import Request
 
 

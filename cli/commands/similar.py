@@ -1,18 +1,20 @@
 """``soundkin similar``."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from recommender.similar import Hit, Wish, similar, similar_to_vector
 
 from cli.catalogue import open_index, open_rows
 from cli.console import print_json, print_table, remark
 from cli.place import HomeOption, JsonOption, Place, place
-from songs.errors import AmbiguousSong, UnknownSong
+from recommender.similar import Hit, Wish, similar, similar_to_vector
+from songs.errors import AmbiguousSong, IndexMismatch, UnknownSong
 from songs.identity import SongId
 from songs.ports import Catalogue
-from songs.vectors import Vector
+from songs.song import Song
+from songs.vectors import DIMENSIONS, Vector
 from worker.listener import open_listener
 
 
@@ -37,8 +39,8 @@ def command(
         seed = store.songs.song(song_id)
         hits = similar(song_id, index, store.songs, wish)
         title = f"{seed.artist} - {seed.title}"
-    elif Path(song).is_file():
-        hits = similar_to_vector(_vector(here, song), index, store.songs, wish)
+    elif _is_file(song):
+        hits = similar_to_vector(_vector(here, song, store.models.active()), index, store.songs, wish)
         title = song
     else:
         raise UnknownSong(song)
@@ -66,17 +68,36 @@ def find(catalogue: Catalogue, text: str) -> SongId | None:
             return catalogue.find(reference)
         except UnknownSong:
             continue
-    named = catalogue.page(text.replace(" - ", " "), limit=20).songs
-    exact = [s for s in named if f"{s.artist} - {s.title}".casefold() == text.casefold()] or list(named)
+    named = list(_named(catalogue, text.replace(" - ", " ")))
+    exact = [s for s in named if f"{s.artist} - {s.title}".casefold() == text.casefold()] or named
     if len(exact) > 1:
         raise AmbiguousSong(text, [f"{s.id} ({s.artist} - {s.title})" for s in exact])
     return exact[0].id if exact else None
 
 
-def _vector(here: Place, path: str) -> Vector:
+def _named(catalogue: Catalogue, words: str) -> Iterator[Song]:
+    cursor: str | None = None
+    while True:
+        page = catalogue.page(words, cursor, limit=1000)
+        yield from page.songs
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _vector(here: Place, path: str, active: str | None) -> Vector:
     listener = open_listener(here.settings.bundle, here.settings.max_seconds)
+    if active not in {None, listener.model}:
+        raise IndexMismatch(have=(str(active), DIMENSIONS), want=(listener.model, DIMENSIONS))
     with listener.decoder:
         return listener(path).heard.embedding.vector
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):  # too long for a name
+        return False
 
 
 def _as_json(hit: Hit) -> dict[str, Any]:

@@ -31,7 +31,9 @@ def command(
     Example: soundkin train catalogue.csv --report report/
     """
     here = place(home)
-    folder = out or here.home.root / "bundles" / "own"
+    folder = (out or here.home.root / "bundles" / "own").absolute()
+    folder.mkdir(parents=True, exist_ok=True)  # better now than after an hour
+    terms = licence.read_text(encoding="utf-8") if licence else OWN_TERMS
     with progress_bar() as bar:
         tasks = {}
 
@@ -47,7 +49,7 @@ def command(
             cache=here.home.root / "spectrograms",
             seed=seed,
             epochs=epochs,
-            terms=licence.read_text(encoding="utf-8") if licence else OWN_TERMS,
+            terms=terms,
             progress=show,
         )
     if json:

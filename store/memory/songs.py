@@ -97,8 +97,8 @@ class MemorySongs:
             tables.say(song_id)
         return song_id
 
-    def delete(self, song_id: SongId) -> None:
-        """Remove song, vectors and labels, cancel its open jobs, remember its source as deleted; raises UnknownSong."""
+    def delete(self, song_id: SongId, *, remember: bool = True) -> None:
+        """Remove song, vectors and labels, cancel its open jobs, and remember its source; raises UnknownSong."""
         with self.memory.write() as tables:
             entry = tables.entry(song_id)
             now, job = self.clock(), tables.open_job(entry.song.source)
@@ -107,7 +107,8 @@ class MemorySongs:
                 tables.swap(Move(job, ended))
             tables.remove(song_id)
             tables.drop_unused()
-            tables.deletions[entry.song.source] = now
+            if remember:
+                tables.deletions[entry.song.source] = now
 
     def mark_missing(self, sources: Iterable[str]) -> None:
         """Say that the files of these sources have vanished; the songs are still served."""
@@ -173,6 +174,10 @@ class MemoryChangeLog:
     """Twin of ``SqlChangeLog``."""
 
     memory: Memory
+
+    def identity(self) -> str:
+        """Return the random name of these tables."""
+        return self.memory.name
 
     def head(self) -> int:
         """Return the newest sequence number, 0 for an empty log."""

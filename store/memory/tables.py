@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 
 from songs.errors import JobTaken, UnknownSong
-from songs.identity import AlbumId, ArtistId, JobId, SongId
+from songs.identity import AlbumId, ArtistId, JobId, SongId, fresh
 from songs.jobs import OPEN, Job, Move
 from songs.labels import Labels
 from songs.song import Song, Tags
@@ -94,6 +94,7 @@ class Memory:
     """What a database is to the SQL adapters."""
 
     def __init__(self) -> None:
+        self.name = fresh()
         self._tables, self._lock = Tables(), threading.Lock()
 
     def read(self) -> Tables:

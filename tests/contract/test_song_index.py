@@ -29,7 +29,7 @@ class Log:
     """A change log in memory."""
 
     def __init__(self):
-        self.lines, self.vectors = [], {}
+        self.lines, self.vectors, self.name = [], {}, "."  # generations lie in the index directory itself
 
     def put(self, song_id, vector):
         self.vectors[song_id] = unit(vector)
@@ -38,6 +38,9 @@ class Log:
     def remove(self, song_id):
         if self.vectors.pop(song_id, None) is not None:
             self.lines.append(song_id)
+
+    def identity(self):
+        return self.name
 
     def head(self):
         return len(self.lines)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from installation import eventually, processes_of
 from music import catalogue
 
 pytestmark = pytest.mark.service
+ROOT = Path(__file__).parents[2]
 
 
 def test_demo_once_composes_its_own_songs(installation):
@@ -49,3 +51,14 @@ def test_a_folder_that_is_not_there(installation, tmp_path):
     done = installation.run("demo", "--music", tmp_path / "nope", "--once")
     assert done.returncode == 2
     assert "nope" in done.stderr
+
+
+def test_make_demo(installation, tmp_path):
+    catalogue(tmp_path / "music", 3)
+    done = subprocess.run(
+        ["make", "-C", str(ROOT), "demo", f"MUSIC={tmp_path}/music", f"HOME_DEMO={installation.home}", "ARGS=--once"],
+        env=installation.environment(), capture_output=True, text=True, check=False, timeout=240,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "3 songs committed" in done.stderr
+    assert "Low" in done.stdout

@@ -7,6 +7,8 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 
+from songs.identity import fresh
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -122,6 +124,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_log_head"),
     )
     op.bulk_insert(head, [{"name": "changes", "seq": 0}, {"name": "jobs", "seq": 0}])
+    identity = op.create_table(
+        "identity",
+        sa.Column("one", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(22), nullable=False),
+        sa.PrimaryKeyConstraint("one", name="pk_identity"),
+    )
+    op.bulk_insert(identity, [{"one": 1, "name": fresh()}])
     op.create_table(
         "deletions",
         sa.Column("source", sa.Text(), nullable=False),
@@ -157,7 +166,7 @@ def _of_a_song(name: str, *columns: "sa.Column") -> None:
 
 def downgrade() -> None:
     for name in (
-        "api_keys", "models", "deletions", "log_head", "changes", "jobs", "labels", "slices", "vectors", "songs",
+        "api_keys", "models", "deletions", "identity", "log_head", "changes", "jobs", "labels", "slices", "vectors", "songs",
         "albums", "artists",
     ):
         op.drop_table(name)

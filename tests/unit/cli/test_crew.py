@@ -8,7 +8,7 @@ import pytest
 from cli import crew
 from cli.crew import Crew, Role, free_port, ingest_role, web_role
 from cli.place import place
-from songs.errors import PortTaken
+from songs.errors import PortTaken, ProcessKeepsDying
 
 SLEEPER = (sys.executable, "-c", "import time; print('began', flush=True); time.sleep(60)")
 
@@ -58,3 +58,19 @@ def test_a_port_that_is_taken_is_named():
 def test_roles_say_what_they_run():
     assert "-c 3" in " ".join(ingest_role(3).command)
     assert "127.0.0.1:8123" in web_role(8123).command
+
+
+def test_a_member_that_keeps_dying_is_named_with_its_last_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(crew, "RESTART_AFTER", 0.0)
+    says = (sys.executable, "-c", "raise SystemExit('no such bundle')")
+    with Crew(place(tmp_path), (Role("worker", says),)) as running:
+        with pytest.raises(ProcessKeepsDying) as caught:
+            tend_for(running, seconds=20)
+        assert (caught.value.name, caught.value.last) == ("worker", "no such bundle")
+
+
+def tend_for(running, seconds):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        running.tend()
+        time.sleep(0.02)

@@ -29,3 +29,14 @@ def test_every_problem_is_told(tmp_path, monkeypatch):
         place(tmp_path, key="short", port=70000)
     assert len(caught.value.problems) >= 1
     assert "SOUNDKIN_NONSENSE: unknown setting" in caught.value.problems
+
+
+def test_relative_paths_are_absolute_for_child_processes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///rel.db")
+    monkeypatch.setenv("SOUNDKIN_BUNDLE", "own")
+    monkeypatch.setenv("SOUNDKIN_ROOTS", "music:/more")
+    here = place(tmp_path / "home")
+    assert here.env["DATABASE_URL"] == here.settings.database() == f"sqlite:///{tmp_path}/rel.db"
+    assert here.env["SOUNDKIN_BUNDLE"] == str(here.settings.bundle) == f"{tmp_path}/own"
+    assert here.env["SOUNDKIN_ROOTS"] == f"{tmp_path}/music:/more"

@@ -118,3 +118,20 @@ def test_what_cannot_be_looked_at_is_refused_and_the_rest_goes_on(store, music, 
     ]  # fmt: skip
     assert len(made.requests) == 4
     assert made.requests[-1].source == "https://example.org/x.mp3"
+
+
+def test_a_manifest_knows_what_is_gone_deleted_and_elsewhere(store, music, tmp_path):
+    gone = stand(store, music / "a.mp3")
+    (music / "a.mp3").unlink()
+    store.songs.delete(stand(store, music / "b.mp3"))
+    lines = ["path", "music/a.mp3", "music/b.mp3", "music/c.mp3", "music/never.mp3", "https://example.org/x.mp3"]
+    (tmp_path / "m.csv").write_text("\n".join(lines))
+    made = plan(store, tmp_path / "m.csv")
+    assert names(made) == ["c.mp3", "never.mp3", "x.mp3"]
+    assert made.vanished == {canonical(music / "a.mp3"): gone}
+    assert made.deleted == [canonical(music / "b.mp3")]
+
+
+def test_a_name_too_long_is_refused_by_name(store):
+    made = plan(store, "x" * 5000)
+    assert len(made.refused) == 1

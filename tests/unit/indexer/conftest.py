@@ -13,6 +13,7 @@ class Log:
 
     def __init__(self):
         self.lines, self.vectors, self.model = [], {}, "m"
+        self.name = "."  # generations lie in the index directory itself
 
     def put(self, name, *vector, model=None):
         whole = np.zeros(D, np.float32)
@@ -30,6 +31,9 @@ class Log:
 
     def active(self):
         return self.model
+
+    def identity(self):
+        return self.name
 
     def head(self):
         return len(self.lines)
@@ -54,6 +58,16 @@ def log():
     made.put("a", 1)
     made.put("b", 1, 1)
     made.put("c", 0, 1)
+    return made
+
+
+@pytest.fixture
+def other_log():
+    """The log of another database: five other songs, and a head past that of ``log``."""
+    made = Log()
+    made.name = "other"
+    for name in "uvwxy":
+        made.put(name, 1)
     return made
 
 

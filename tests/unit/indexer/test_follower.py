@@ -193,3 +193,12 @@ def test_threads_see_whole_answers_while_songs_move_and_generations_change(folde
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_a_database_that_took_the_place_of_another_never_sees_its_generation(folder, log, other_log):
+    with IndexWriter(folder, log, log.active, D) as writer:
+        writer.catch_up()
+    assert names(FollowingIndex(folder, other_log, other_log.active, D)) == ["u", "v", "w", "x", "y"]
+    with IndexWriter(folder, other_log, other_log.active, D) as writer:
+        assert writer.catch_up() == 5
+    assert names(FollowingIndex(folder, log, log.active, D)) == ["a", "b", "c"]

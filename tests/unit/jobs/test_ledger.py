@@ -251,3 +251,15 @@ def test_cancel(world):
         world.ledger.beat(mine, "listen", 0.1)
     with pytest.raises(UnknownJob):
         world.ledger.cancel("nope")
+
+
+def test_the_last_request_has_the_last_word_while_the_job_waits(world):
+    (job,) = world.ledger.submit([Request("/a", Tags(title="first"))])
+    (again,) = world.ledger.submit([Request("/a", Tags(title="second"))])
+    assert again.id == job.id
+    assert world.row(job).tags == Tags(title="second")
+    assert len(world.messages()) == 1
+    running = world.ledger.claim(job.id, "me")
+    world.ledger.submit([Request("/a", Tags(title="too late"))])
+    assert world.row(job).tags == Tags(title="second")
+    world.ledger.settle(world.ledger.done(running, Outcome.UNCHANGED))

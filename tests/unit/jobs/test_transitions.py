@@ -14,11 +14,13 @@ from songs.errors import ForbiddenMove, JobTaken
 from songs.identity import fresh
 from songs.jobs import OPEN, Job, JobState, Outcome, Reason
 from songs.ports import Request
+from songs.song import Tags
 from store import memory_store
 
 REASON = Reason("code", "why")
 STEPS = {
     Event.SEND: lambda job: transitions.send(job, 5.0),
+    Event.AMEND: lambda job: transitions.amend(job, Tags(title="T")),
     Event.CLAIM: lambda job: transitions.claim(job, "me", 5.0),
     Event.BEAT: lambda job: transitions.beat(job, "listen", 0.5, 5.0),
     Event.FINISH: lambda job: transitions.finish(job, Outcome.COMMITTED, 5.0),

@@ -105,3 +105,12 @@ def test_a_locator_drops_what_is_not_to_be_kept(server, tmp_path, keep):
         locator.heard(source)
     assert len(list((tmp_path / "audio").iterdir())) == (2 if keep else 0)
     assert (tmp_path / "own.mp3").exists()
+
+
+def test_what_is_no_song_is_never_kept(server, tmp_path):
+    shelf = Shelf(tmp_path / "audio")
+    locator = Locator(shelf, anywhere(), keep=True)
+    for source in (shelf.put(io.BytesIO(b"an upload")), server + "/song"):
+        locator.path(source)
+        locator.heard(source, wanted=False)
+    assert not list((tmp_path / "audio").iterdir())

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+
 from jobs.ledger import JobLedger
 from jobs.memory import ListQueue
-from store.memory import memory_store
-
 from songs.errors import AudioUndecodable, JobTaken, SourceChanged
 from songs.jobs import Job, JobState, Outcome
 from songs.labels import Choice, Labels
 from songs.ports import Request
 from songs.song import Embedding, Tags
 from songs.vectors import DIMENSIONS, unit
+from store.memory import memory_store
 from worker.ingest import Ingest, Sound
 from worker.sources import FileFacts
 

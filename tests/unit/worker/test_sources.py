@@ -99,3 +99,13 @@ def test_links_lead_to_one_name(tmp_path):
         existing("nope")
     assert is_url("HTTPS://x/y.mp3")
     assert not is_url("/http/x.mp3")
+
+
+def test_pipes_and_devices_are_no_files(tmp_path):
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "endless.wav").symlink_to("/dev/zero")
+    for source in Walk(tmp_path, []):
+        with pytest.raises(AudioNotReadable, match="not a regular file"):
+            facts(source)
+    with pytest.raises(AudioNotReadable):
+        facts(str(tmp_path / "pipe.wav"))
