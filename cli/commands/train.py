@@ -1,7 +1,7 @@
 """``soundkin train``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -20,6 +20,10 @@ def command(
     ] = None,
     licence: Annotated[Path | None, typer.Option("--license", help="Text file: the terms of the new weights.")] = None,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 1,
+    architecture: Annotated[
+        Literal["seed", "kin"],
+        typer.Option(help="seed: told genres only; kin: many tasks, and statistics beside them."),
+    ] = "seed",
     epochs: Annotated[int, typer.Option(min=1, help="At most so many rounds over the data.")] = 20,
     home: HomeOption = None,
     json: JsonOption = False,
@@ -49,6 +53,7 @@ def command(
             cache=here.home.root / "spectrograms",
             seed=seed,
             epochs=epochs,
+            architecture=architecture,
             terms=terms,
             progress=show,
         )

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from embedder.spectrogram import AudioSettings
+from embedder.training.statistics import Statistics
 from songs.vectors import DIMENSIONS
 
 EMBEDDING, GENRE = "embedding", "genre"  # layers that every architecture has: what is kept, what is cut off
+STATISTICS, TRUNK, EVIDENCE = "statistics", "trunk", "evidence"  # further layers of kin
+HEARD = 128  # numbers that the trunk makes of an image
 
 Architecture: TypeAlias = Callable[[AudioSettings, int], keras.Model]  # (audio, number of genres) -> untrained network
 
@@ -45,4 +48,41 @@ def seed(audio: AudioSettings, genres: int) -> keras.Model:
     return keras.Model(images, layers.Dense(genres, activation="softmax", name=GENRE)(x), name="seed")
 
 
-ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType({"seed": seed})
+def kin(audio: AudioSettings, genres: int) -> keras.Model:
+    """Build a small convolutional network beside the statistics of the same image.
+
+    The two are put together by one linear layer, the embedding, which ``fusion`` sets and no gradient reaches; so the
+    mean of slices' vectors is the map of the mean of what was heard. Parameters as for ``seed``.
+    """
+    images = keras.Input((audio.mels, audio.frames, 1), name="images")
+    learnt = trunk(audio)(images)
+    known = Statistics(audio, name=STATISTICS)(images)
+    told = layers.Concatenate(name=EVIDENCE)([known, learnt])
+    x = layers.Dense(DIMENSIONS, name=EMBEDDING, trainable=False)(told)
+    return keras.Model(images, layers.Dense(genres, activation="softmax", name=GENRE)(x), name="kin")
+
+
+def trunk(audio: AudioSettings) -> keras.Model:
+    """Build the learning half of ``kin``: images of any width to ``HEARD`` numbers, mean and peak over time.
+
+    Steps of 4, 2, 2 and 2 with 32, 64, 128 and 192 filters, one residual convolution; the height stays until the end,
+    for it matters where in the spectrum a pattern lies.
+    """
+    images = keras.Input((audio.mels, None, 1))
+    x = _convolved(images, 32, 4, 4)
+    x = _convolved(x, 64, 3, 2)
+    x = _convolved(x, 128, 3, 2)
+    x = layers.Add()([x, _convolved(x, 128, 3, 1)])
+    x = _convolved(x, 192, 3, 2)
+    flat = layers.Reshape((audio.mels // 32 * 192,))
+    x = layers.Concatenate()([flat(ops.mean(x, axis=2)), flat(ops.max(x, axis=2))])
+    x = layers.Dense(HEARD)(layers.Dropout(0.3)(x))
+    return keras.Model(images, layers.BatchNormalization(momentum=0.98)(x), name=TRUNK)
+
+
+def _convolved(x: Any, filters: int, size: int, step: int) -> Any:
+    x = layers.Conv2D(filters, size, step, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
+    return layers.ReLU()(layers.BatchNormalization(momentum=0.98)(x))
+
+
+ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType({"seed": seed, "kin": kin})

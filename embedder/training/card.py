@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from embedder.spectrogram import AudioSettings
@@ -25,6 +26,16 @@ class Training:
     terms: str
 
 
+TAUGHT: Mapping[str, str] = MappingProxyType(
+    {
+        "seed": "It was taught to tell genres; what it knows of similarity follows from that.",
+        "kin": "Half of what it hears is learnt, by telling genres, quadrants and clusters of mood, artists, what "
+        "listeners felt and the statistics of the song; the other half are statistics of timbre, rhythm and harmony, "
+        "computed inside the network. One linear map, fitted without labels, makes the vector of both.",
+    }
+)
+
+
 def card(done: Training) -> str:
     """Return the card as Markdown."""
     lines = [
@@ -32,7 +43,7 @@ def card(done: Training) -> str:
         "",
         "Turns a recording into 128 numbers, so that recordings that sound alike lie close together, and tells its "
         "genre.",
-        "It was taught to tell genres; what it knows of similarity follows from that.",
+        TAUGHT[done.recipe.architecture],
         "",
         "## Input",
         "",
@@ -41,8 +52,9 @@ def card(done: Training) -> str:
         "",
         "## Training",
         "",
-        f"Architecture `{done.recipe.architecture}`, RMSprop at {done.recipe.rate:g}, batch {done.recipe.batch}, "
-        f"at most {done.recipe.epochs} epochs, patience {done.recipe.patience}, seed {done.recipe.seed}; "
+        f"Architecture `{done.recipe.architecture}`, {done.recipe.optimizer} at {done.recipe.rate:g}, "
+        f"batch {done.recipe.batch}, at most {done.recipe.epochs} epochs, "
+        f"{_patience(done.recipe)}, seed {done.recipe.seed}; "
         f"it ran {len(done.history['loss'])} epochs. A song of several genres teaches all of them in equal shares.",
         "",
         "## Data",
@@ -80,6 +92,10 @@ def card(done: Training) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _patience(recipe: Recipe) -> str:
+    return "no early stopping" if recipe.patience is None else f"patience {recipe.patience}"
 
 
 def _corpus(corpus: str, used: Sequence[Example]) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from embedder.audio import open_audio
 from embedder.spectrogram import AudioSettings, Images, silent, stream
-from embedder.split import Part, SplitRule
+from embedder.split import Part, SplitRule, artist_key
 from songs import manifest
 from songs.errors import AudioError, InvalidManifest
 from songs.vocabulary import genres
@@ -29,31 +29,42 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A song that teaches or examines."""
+    """A song that teaches or examines; whatever is not known of it, it does not teach."""
 
     corpus: str  # name of the folder that its manifest lies in
-    genres: frozenset[str]  # of songs.vocabulary, at least one
+    genres: frozenset[str]  # of songs.vocabulary
     part: Part
     images: Path  # .npy, (n, mels, frames) float16, n >= 1
     slices: int
+    artist: str | None = None  # as split.artist_key spells it
+    quadrant: str | None = None  # Q1 to Q4, of valence and arousal
+    cluster: str | None = None  # 1 to 5, of moods
+    felt: tuple[float, ...] | None = None  # share of listeners, songs.manifest.EMOTIONS and "liked"
 
 
-def examples(
-    manifests: Sequence[Path], cache: Path, audio: AudioSettings, split: SplitRule, progress: Progress
+def examples(  # noqa: PLR0913 - where from, how to hear, whom to tell
+    manifests: Sequence[Path],
+    cache: Path,
+    audio: AudioSettings,
+    split: SplitRule,
+    progress: Progress,
+    *,
+    nameless: bool = False,
 ) -> list[Example]:
-    """Read manifests and hear every song that has a genre.
+    """Read manifests and hear every song that has a genre; with ``nameless``, the others as well.
 
     A recording that does not decode is logged and left out; a row without a genre teaches no genre.
 
     Raises
     ------
     InvalidManifest
-        If a manifest cannot be read, or none of its rows names a genre of the vocabulary, or no recording decodes.
+        If a manifest cannot be read, or (but with ``nameless``) none of its rows names a genre of the vocabulary, or no
+        recording decodes.
     """
     found = []
     for path in manifests:
         rows = manifest.read(path)
-        usable = [(row, named) for row in rows if (named := genres(row.tags.genre))]
+        usable = [(row, named) for row in rows if (named := genres(row.tags.genre)) or nameless]
         if not usable:
             raise InvalidManifest(str(path), "no row names a genre that we know; see songs/vocabulary.py")
         own = []
@@ -66,11 +77,25 @@ def examples(
             finally:
                 progress(f"hearing {path.parent.name}", i / len(usable))
             part = split.part(row.tags.artist)
-            own.append(Example(corpus=path.parent.name, genres=named, part=part, images=images, slices=n))
+            own.append(
+                Example(
+                    corpus=path.parent.name, genres=named, part=part, images=images, slices=n,
+                    artist=artist_key(row.tags.artist), quadrant=row.columns.get("quadrant"),
+                    cluster=row.columns.get("cluster"), felt=_felt(row.columns),
+                )
+            )  # fmt: skip
         if not own:
             raise InvalidManifest(str(path), "none of its recordings can be heard")
         found += own
     return found
+
+
+def _felt(columns: Mapping[str, str]) -> tuple[float, ...] | None:
+    """Return what listeners felt, if all of it was asked; raises nothing: what is no number was not asked."""
+    try:
+        return tuple(float(columns[name]) for name in (*manifest.EMOTIONS, "liked"))
+    except (KeyError, ValueError):
+        return None
 
 
 def cached_images(path: Path, cache: Path, audio: AudioSettings) -> tuple[Path, int]:

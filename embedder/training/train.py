@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 
 from embedder import bundle
@@ -14,13 +15,14 @@ from embedder.heads import GenreHead
 from embedder.runtime import Network
 from embedder.spectrogram import AudioSettings
 from embedder.split import SplitRule
-from embedder.training import export, figures, judge, recipe
+from embedder.training import export, figures, judge, kinship, recipe
 from embedder.training.card import Training, card
 from embedder.training.dataset import Batches, Example, Progress, examples, load_images
 from songs.errors import InvalidManifest
 from songs.vectors import Vector, Vectors
 
 PACKAGES = ("keras", "numpy", "onnx", "onnxruntime", "scipy", "soundfile", "soxr", "tensorflow", "tf2onnx")
+KINDRED = ("kin",)  # architectures that learn from songs without a genre too
 SAMPLE = 64  # songs whose slices the exported network is compared on
 
 OWN_TERMS = (
@@ -50,7 +52,7 @@ def train(  # noqa: PLR0913 - a command's options, each by name
     Parameters
     ----------
     manifests : sequence of Path
-        At least one; rows without a genre of the vocabulary teach nothing.
+        At least one; rows without a genre of the vocabulary teach ``kin`` what else they say, and ``seed`` nothing.
     out : Path
         Folder of the bundle; an older bundle there is replaced.
     report : Path, optional
@@ -73,7 +75,7 @@ def train(  # noqa: PLR0913 - a command's options, each by name
     InvalidManifest
         A manifest that cannot be read, or too little in it to learn from.
     """
-    chosen = recipe.Recipe(architecture=architecture, seed=seed, epochs=epochs)
+    chosen = recipe.recipe_of(architecture, seed, epochs)
     lesson = _lesson(manifests, cache, chosen, progress)
     taught = _taught(lesson, progress)
     judged = _judged(taught, lesson)
@@ -103,18 +105,24 @@ class _Lesson:
     audio: AudioSettings
     split: SplitRule
     names: list[str]  # genres that can be learnt
-    used: list[Example]  # songs that have one of them
+    used: list[Example]  # songs that have one of them, and for some architectures the others
 
     def part(self, part: str) -> list[Example]:
-        """Return the songs of one part of the split."""
-        return [example for example in self.used if example.part == part]
+        """Return the songs of one part of the split that have a genre."""
+        return [example for example in self.named if example.part == part]
+
+    @property
+    def named(self) -> list[Example]:
+        """The songs that have a genre."""
+        return [example for example in self.used if example.genres & set(self.names)]
 
 
 def _lesson(manifests: Sequence[Path], cache: Path, chosen: recipe.Recipe, progress: Progress) -> _Lesson:
     audio, split = AudioSettings(), SplitRule()
-    heard = examples(manifests, cache, audio, split, progress)
+    kindred = chosen.architecture in KINDRED
+    heard = examples(manifests, cache, audio, split, progress, nameless=kindred)
     names = _names(manifests, heard)
-    return _Lesson(chosen, audio, split, names, [example for example in heard if example.genres & set(names)])
+    return _Lesson(chosen, audio, split, names, [one for one in heard if kindred or one.genres & set(names)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,20 +145,24 @@ class _Judged:
 
 
 def _taught(lesson: _Lesson, progress: Progress) -> _Taught:
-    chosen, names, checking = lesson.recipe, lesson.names, lesson.part("validation")
-    model = recipe.untrained(chosen, lesson.audio, len(names))
-    history = recipe.fit(
-        model,
-        Batches(lesson.part("train"), names, chosen.batch, chosen.seed),
-        Batches(checking, names, chosen.batch, chosen.seed) if checking else None,
-        chosen,
-        progress,
-    )
+    model, history = _network(lesson, progress)
     progress("exporting", 0.0)
     sample = np.concatenate([load_images(example) for example in lesson.used[:: -(-len(lesson.used) // SAMPLE)]])
     graph = export.graph(model, sample)
     progress("exporting", 1.0)
     return _Taught(graph, *export.last_layer(model), history)
+
+
+def _network(lesson: _Lesson, progress: Progress) -> tuple[keras.Model, recipe.History]:
+    """Return the architecture taught as its recipe says, and how it went."""
+    chosen, names = lesson.recipe, lesson.names
+    if chosen.architecture in KINDRED:
+        teaching = [replace(e, genres=e.genres & set(names)) for e in lesson.used if e.part == "train"]
+        return kinship.teach(chosen, lesson.audio, teaching, names, progress)
+    model, checking = recipe.untrained(chosen, lesson.audio, len(names)), lesson.part("validation")
+    batches = Batches(lesson.part("train"), names, chosen.batch, chosen.seed)
+    checks = Batches(checking, names, chosen.batch, chosen.seed) if checking else None
+    return model, recipe.fit(model, batches, checks, chosen, progress)
 
 
 def _judged(taught: _Taught, lesson: _Lesson) -> _Judged:
@@ -163,7 +175,7 @@ def _judged(taught: _Taught, lesson: _Lesson) -> _Judged:
 
 
 def _metrics(judged: _Judged, taught: _Taught, lesson: _Lesson) -> dict[str, Any]:
-    corpora = sorted({example.corpus for example in lesson.used})
+    corpora = sorted({example.corpus for example in lesson.named})
     return {
         "genres": lesson.names,
         "threshold": judged.threshold,

@@ -220,3 +220,17 @@ def test_loading_needs_no_training_packages():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_kin_bundle_is_whole_and_says_what_may_be_done_with_it():
+    kin = bundle.load(bundle.shipped().parent / "kin")
+    assert re.fullmatch(r"kin-[0-9a-f]{8}", kin.model)
+    assert (kin.facts.architecture, kin.facts.dimensions) == ("kin", 128)
+    assert kin.audio == AudioSettings()
+    assert sum(path.stat().st_size for path in kin.path.iterdir()) < 8_000_000
+    text = (kin.path / "LICENSE").read_text()
+    for words in ("non-commercial", "research", "Magnatune", "CC BY-NC-SA", "4Q", "MIREX", "Apache-2.0"):
+        assert words in text
+    assert text.strip() in (kin.path / "card.md").read_text()
+    for path in kin.path.iterdir():
+        assert not re.search(rb"/(home|root|work|tmp|Users)/", path.read_bytes()), path.name

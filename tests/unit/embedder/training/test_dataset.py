@@ -41,6 +41,12 @@ def test_songs_with_a_genre_are_heard_and_faults_left_out(shop, tmp_path):
     assert np.load(found[0].images).dtype == np.float16
 
 
+def test_songs_without_a_genre_are_heard_on_request(shop, tmp_path):
+    found = examples([shop], tmp_path / "cache", S, SplitRule(), untold, nameless=True)
+    assert [(e.artist, bool(e.genres)) for e in found] == [("a", True), ("b", True), ("c", False), ("d", False)]
+    assert all(e.felt is None and e.quadrant is None for e in found)
+
+
 def test_the_cache_goes_by_content_and_settings(shop, tmp_path):
     song, cache = shop.parent / "0.flac", tmp_path / "cache"
     first, _ = cached_images(song, cache, S)

@@ -105,3 +105,18 @@ def test_a_shop_without_other_artists_trains_all_the_same(shop, tmp_path):
     assert metrics["test"] is None
     assert metrics["threshold"] == 0.5
     assert np.isfinite(bundle.load(tmp_path / "out").genre.weights).all()
+
+
+def test_kin_learns_from_songs_without_a_genre_too(shop, tmp_path, sounds):
+    lines = (shop.parent / "manifest.csv").read_text().splitlines()
+    lines[1:] = [line if i % 3 else f"{line.rsplit(',', 1)[0]}," for i, line in enumerate(lines[1:])]
+    (shop.parent / "half.csv").write_text("\n".join(lines))
+    metrics = train(
+        [shop.parent / "half.csv"], tmp_path / "mine", cache=tmp_path / "cache", seed=3, epochs=2, architecture="kin"
+    )
+    loaded = bundle.load(tmp_path / "mine")
+    assert loaded.facts.architecture == "kin"
+    assert metrics["test"]["songs"] + metrics["validation"]["songs"] < 16
+    heard = Embedder(loaded)([sounds.noise(6, seed=99)])
+    assert heard.labels.genre.value == "rock"
+    assert "no early stopping" in (tmp_path / "mine" / "card.md").read_text()
