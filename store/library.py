@@ -84,6 +84,8 @@ class SqlLibrary:
             if stranger is not None and stranger.id != song_id:
                 _remove(connection, stranger)
             self._write_song(connection, analysis, song_id, known, number)
+            if stranger is not None and stranger.id != song_id:  # only now: its artist may be this song's too
+                drop_unused(connection, stranger.artist_id, stranger.album_id)
             _write_sound(connection, analysis, song_id, vector)
             connection.execute(delete(deletions).where(deletions.c.source == source))
             changes.append(connection, song_id)
@@ -99,6 +101,7 @@ class SqlLibrary:
             now = self.clock()
             jobs.cancel_open(connection, song.source, now)
             _remove(connection, song)
+            drop_unused(connection, song.artist_id, song.album_id)
             if not remember:
                 return
             gone = upsert(connection, deletions).values(source=song.source, deleted_at=now)
@@ -196,5 +199,4 @@ def _write_sound(connection: Connection, analysis: Analysis, song_id: SongId, ve
 def _remove(connection: Connection, song: Row[Any]) -> None:
     """Take a song out with all that hangs on it, and say so in the change log."""
     connection.execute(delete(songs).where(songs.c.id == song.id))
-    drop_unused(connection, song.artist_id, song.album_id)
     changes.append(connection, SongId(song.id))

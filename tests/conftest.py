@@ -3,13 +3,15 @@
 import os
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from services import postgres_session, postgres_url, redis_session, redis_url
 
 __all__ = ["postgres_session", "postgres_url", "redis_session", "redis_url"]
 
-settings.register_profile("house", deadline=None)  # how fast it is, is for the benchmarks to say
+# how fast it is, is for the benchmarks to say; and explaining a failure traces every line, which takes minutes
+QUICK = [phase for phase in Phase if phase is not Phase.explain]
+settings.register_profile("house", deadline=None, phases=QUICK)
 settings.register_profile("ci", settings.get_profile("house"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "house")
 
