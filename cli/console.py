@@ -20,6 +20,7 @@ from rich.text import Text
 
 stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 stdout = Console(highlight=False)
+_UNFOLDED = 100_000  # characters of a line, where no terminal limits it
 
 
 def remark(text: str) -> None:
@@ -48,7 +49,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_column(name, overflow="fold", justify="right" if name in {"score", "#"} else "left")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    stdout.print(table)
+    # read by another program, a row is one line: a path folded in two is found by nobody
+    (stdout if stdout.is_terminal else Console(highlight=False, width=_UNFOLDED)).print(table)
 
 
 def progress_bar() -> Progress:

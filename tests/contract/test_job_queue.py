@@ -109,7 +109,7 @@ def test_a_broker_that_is_away_is_a_named_error_and_soon(broker, tmp_path, silen
         began = time.monotonic()
         with pytest.raises(QueueUnavailable):
             ask()
-        assert time.monotonic() - began < 60, "it must give up by itself; how fast depends on the machine"
+        assert time.monotonic() - began < 15
 
 
 def test_a_broker_that_goes_and_comes_back(tmp_path):
