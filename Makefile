@@ -5,12 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_DEMO ?= .demo
 MUSIC ?= $(wildcard ../shared/data/audio/catalogue)
+JUDGED ?= build/judged/kin
+BUNDLE ?= embedder/bundles/kin
+LICENCE ?= embedder/bundles/kin/LICENSE
 CORPORA ?= $(wildcard ../shared/data/audio/emotify/manifest.csv ../shared/data/audio/quadrants/manifest.csv ../shared/data/audio/moods/manifest.csv)
 SERVING := $(VENV)/.serving
 ALL := $(VENV)/.all
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-slow format lint types contracts unit train evaluate golden lock check-compose services clean
+.PHONY: help setup demo check test test-slow format lint types contracts unit train ablation evaluate bench golden lock check-compose services clean
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,12 +67,22 @@ test: $(ALL) services ## unit, contract, and one real path through each service
 test-slow: $(ALL) services ## what takes longer
 	@$(BIN)/pytest -n 2 --dist loadgroup -m slow
 
-train: $(ALL) ## train the shipped bundle (CORPORA="a.csv b.csv")
-	@test -n "$(CORPORA)" || { echo 'no corpora here: make train CORPORA="manifest.csv ..."'; exit 2; }
-	@$(BIN)/soundkin train $(CORPORA) --home build --out embedder/bundles/seed --report build/training --license embedder/bundles/seed/LICENSE
+.PHONY: corpora
+corpora:
+	@test -n "$(CORPORA)" || { echo 'no corpora here: give CORPORA="manifest.csv ..."'; exit 2; }
 
-evaluate: $(ALL) ## write docs/evaluation.md from the shipped bundle (CORPORA="a.csv b.csv")
-	@$(BIN)/soundkin evaluate $(CORPORA) --home build --write docs/evaluation.md
+train: $(ALL) corpora ## train the shipped bundle and write docs/evaluation.md (CORPORA="a.csv b.csv")
+	@$(BIN)/soundkin train $(CORPORA) --home build --out $(BUNDLE) --judged $(JUDGED) --report build/training --license $(LICENCE)
+	@$(MAKE) --no-print-directory evaluate
+
+ablation: $(ALL) corpora ## what each part of the recipe is worth: an hour or two, goes on where it stopped
+	@$(BIN)/soundkin ablate $(CORPORA) --home build -o docs/figures/ablation.json
+
+evaluate: $(ALL) corpora ## write docs/evaluation.md: JUDGED, a bundle that has not heard all, beside the seed's
+	@$(BIN)/soundkin evaluate $(CORPORA) $(wildcard ../shared/data/audio/catalogue/manifest.csv) --bundle $(JUDGED) --beside embedder/bundles/seed --home build --write docs/evaluation.md
+
+bench: $(ALL) ## measure against librosa, Keras and TensorFlow (ONLY=subject); also writes build/bench.json
+	@$(BIN)/python -m benchmarks $(foreach name,$(ONLY),--only $(name))
 
 golden: $(ALL) ## rewrite the golden files (review the diff)
 	@$(BIN)/pytest -q tests/unit --update-golden -k golden

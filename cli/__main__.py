@@ -1,6 +1,5 @@
 """The command ``soundkin``: one lazy group, so that ``similar`` does not pay for what ``train`` needs."""
 
-import importlib
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -10,7 +9,8 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from songs.errors import MissingExtra, SongsError
+from cli.extras import load
+from songs.errors import SongsError
 
 # command -> (one line of help, extra that its module needs)
 COMMANDS = {
@@ -21,25 +21,13 @@ COMMANDS = {
     "embed": ("Write the vectors of audio files to an .npz.", "worker"),
     "evaluate": ("Measure retrieval and labels on a manifest.", "worker"),
     "train": ("Train a model bundle on labelled audio.", "train"),
+    "ablate": ("Train the recipe without each of its parts and compare.", "train"),
     "jobs": ("List jobs and their states.", "worker"),
     "errors": ("List what failed, with reasons.", "worker"),
     "retry": ("Queue failed jobs again.", "worker"),
     "reindex": ("Build the index afresh from the rows.", "worker"),
     "doctor": ("Check this installation and say what to do.", "worker"),
     "demo": ("From nothing to recommendations, on your music or on demo songs.", "api,worker"),
-}
-_OURS = {
-    "songs",
-    "embedder",
-    "store",
-    "indexer",
-    "jobs",
-    "recommender",
-    "worker",
-    "api",
-    "cli",
-    "synthesis",
-    "evaluation",
 }
 
 
@@ -56,12 +44,7 @@ class LazyGroup(TyperGroup):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        try:
-            module = importlib.import_module(f"cli.commands.{cmd_name}")
-        except ModuleNotFoundError as error:
-            if error.name is None or error.name.split(".")[0] in _OURS:
-                raise
-            raise MissingExtra(COMMANDS[cmd_name][1], error.name) from error
+        module = load(f"cli.commands.{cmd_name}", COMMANDS[cmd_name][1])
         app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
         app.command(cmd_name)(module.command)
         return typer.main.get_command(app)

@@ -1,7 +1,8 @@
 """What a person sees: progress and remarks on stderr, results on stdout."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
@@ -65,3 +67,22 @@ def progress_bar() -> Progress:
         console=stderr,
         transient=False,
     )
+
+
+@contextmanager
+def stages() -> Iterator[Callable[[str, float], None]]:
+    """Show a long work: a bar a stage; what is yielded is told a stage and how much of it is done, 0 to 1.
+
+    Where nobody watches a terminal, each stage is one line.
+    """
+    with progress_bar() as bar:
+        begun: dict[str, TaskID] = {}
+
+        def show(stage: str, done: float) -> None:
+            if stage not in begun:
+                begun[stage] = bar.add_task(stage, total=100)
+                if not stderr.is_terminal:
+                    remark(stage)
+            bar.update(begun[stage], completed=round(100 * done))
+
+        yield show

@@ -121,7 +121,7 @@ def wait(store: Store, jobs: Iterable[Job], tend: Callable[[], object]) -> Tally
                     over.append(job)
                     if job.reason is not None:
                         remark(f"  {job.state}: {job.source}: {job.reason.message} ({job.reason.code})")
-            bar.update(task, completed=len(over))
+            bar.update(task, completed=len(over) + sum(job.progress for job in looked if job.state in OPEN))
     return _tally(over)
 
 

@@ -4,17 +4,17 @@ import errno
 import itertools
 import logging
 import stat
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self, TypeAlias
+from typing import BinaryIO, Self
 
 import numpy as np
-import numpy.typing as npt
 import soxr
 
 from embedder.decoders import DECODERS, Block, Broken
+from embedder.settings import Samples
 from songs.errors import (
     AudioEmpty,
     AudioNotFinite,
@@ -23,8 +23,6 @@ from songs.errors import (
     AudioTooLong,
     AudioUndecodable,
 )
-
-Samples: TypeAlias = npt.NDArray[np.float32]  # (n,), mono, full scale is 1
 
 RATES = (1_000, 1_600_000)  # Hz; outside, the header is wrong
 LOUDEST = 1e12  # full scale is 1; squares of more overflow float32 and are as little a sound as infinity
@@ -75,17 +73,7 @@ class Stream:
         AudioTooLong
             As soon as more than ``max_seconds`` have been decoded; headers are not asked.
         """
-        if self.file_rate == self._sample_rate:
-            yield from self._mono()
-            return
-        resampler = soxr.ResampleStream(self.file_rate, self._sample_rate, 1, dtype="float32", quality="HQ")
-        for block in self._mono():
-            out = resampler.resample_chunk(block)
-            if out.size:
-                yield out
-        rest = resampler.resample_chunk(np.empty(0, dtype=np.float32), last=True)
-        if rest.size:
-            yield rest
+        yield from resampled(self._mono(), self.file_rate, self._sample_rate)
 
     def _mono(self) -> Iterator[Samples]:
         heard = 0  # samples of the file
@@ -94,8 +82,7 @@ class Stream:
                 if block.rate != self.file_rate:
                     _log.info("%s: the sample rate changes after %d samples; the rest is left", self._path, heard)
                     return
-                mono = block.samples.mean(axis=1, dtype=np.float32)
-                self._check(block.samples, heard)
+                mono = mixed(block, heard)
                 heard += len(mono)
                 if heard > self._max_seconds * self.file_rate:
                     raise AudioTooLong(heard / self.file_rate, self._max_seconds)
@@ -103,11 +90,46 @@ class Stream:
         except Broken as error:
             _log.info("%s: decoded as far as it goes (%d samples): %s", self._path, heard, error)
 
-    def _check(self, samples: npt.NDArray[np.float32], heard: int) -> None:
-        peaks = np.abs(samples).max(axis=1)
-        if not peaks.max() <= LOUDEST:  # also true of NaN
-            first = int(np.argmin(peaks <= LOUDEST))
-            raise AudioNotFinite((heard + first) / self.file_rate)
+
+def mixed(block: Block, heard: int) -> Samples:
+    """Return the mean of a block's channels, in memory of its own; ``heard`` samples came before it.
+
+    Raises
+    ------
+    AudioNotFinite
+        At the first sample that is NaN, infinite or beyond ``LOUDEST``.
+    """
+    channels = block.samples.shape[1]
+    with np.errstate(over="ignore", invalid="ignore"):
+        mono: Samples = (
+            block.samples @ np.full(channels, 1 / channels, dtype=np.float32)
+            if channels > 1
+            else block.samples[:, 0].copy()
+        )
+        energy = np.dot(mono, mono)  # one fast pass for what almost always is fine
+    if not energy <= LOUDEST**2:  # also true of NaN, and of many loud samples, which are fine
+        fine = (np.abs(block.samples) <= LOUDEST).all(axis=1)
+        if not fine.all():
+            raise AudioNotFinite((heard + int(np.argmin(fine))) / block.rate)
+    return mono
+
+
+def resampled(blocks: Iterable[Samples], rate: int, wanted: int) -> Iterator[Samples]:
+    """Bring mono blocks from one rate to another (Hz), by soxr at its quality HQ; none of the new ones is empty.
+
+    The n samples become n wanted / rate, rounded to the nearest; sample k stands where k rate / wanted stood.
+    """
+    if rate == wanted:
+        yield from blocks
+        return
+    resampler = soxr.ResampleStream(rate, wanted, 1, dtype="float32", quality="HQ")
+    for block in blocks:
+        out = resampler.resample_chunk(block)
+        if out.size:
+            yield out
+    rest = resampler.resample_chunk(np.empty(0, dtype=np.float32), last=True)
+    if rest.size:
+        yield rest
 
 
 def open_audio(path: Path, sample_rate: int, max_seconds: float) -> Stream:
@@ -132,7 +154,7 @@ def open_audio(path: Path, sample_rate: int, max_seconds: float) -> Stream:
         If no decoder gets a single sample out of it.
     """
     with ExitStack() as held:
-        handle = held.enter_context(_opened(path))
+        handle = held.enter_context(opened(path))
         blocks = held.enter_context(closing(_decoded(path, handle)))
         first = next(blocks)
         if not RATES[0] <= first.rate <= RATES[1]:
@@ -140,14 +162,15 @@ def open_audio(path: Path, sample_rate: int, max_seconds: float) -> Stream:
         return Stream(path, first, blocks, (sample_rate, max_seconds), held.pop_all())
 
 
-def _opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BinaryIO:
+    """Open a regular file with something in it, unbuffered; raises AudioNotFound, AudioNotReadable, AudioEmpty."""
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
             raise AudioNotReadable(str(path), "it is a directory" if path.is_dir() else "it is not a regular file")
         if facts.st_size == 0:
             raise AudioEmpty(str(path))
-        return path.open("rb", buffering=0)  # unbuffered: libsndfile reads the descriptor itself
+        return path.open("rb", buffering=0)  # libsndfile reads the descriptor itself
     except OSError as error:
         if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}:
             raise AudioNotFound(str(path)) from error

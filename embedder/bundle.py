@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from embedder.calibration import Calibration
 from embedder.heads import GenreHead
 from embedder.runtime import Network
-from embedder.spectrogram import AudioSettings
+from embedder.settings import AudioSettings
 from embedder.split import SplitRule
 from songs.errors import BundleRefused
 
@@ -41,6 +42,7 @@ class Facts:
     split: SplitRule
     versions: Mapping[str, str]  # of the packages that made it
     files: Mapping[str, str]  # name -> sha256
+    calibration: Calibration | None = None  # of the cosine of two songs; None: nobody measured it
 
     @property
     def model(self) -> str:
@@ -64,6 +66,7 @@ class Facts:
             "thresholds": {"genre": self.threshold},
             "split": self.split.as_json(),
             "versions": dict(self.versions),
+            "calibration": self.calibration.as_json() if self.calibration else None,
             "files": dict(self.files),
         }
 
@@ -90,7 +93,7 @@ class Bundle:
 
 def shipped() -> Path:
     """Return the folder of the bundle that comes with the package."""
-    return Path(__file__).parent / "bundles" / "seed"
+    return Path(__file__).parent / "bundles" / "kin"
 
 
 def load(path: Path, threads: int = 1) -> Bundle:
@@ -142,6 +145,7 @@ class Parts:
     bias: npt.NDArray[np.float32]  # (n_genres,)
     card: str  # Markdown
     license: str
+    calibration: Calibration | None = None
 
 
 def save(parts: Parts, path: Path) -> Facts:
@@ -168,6 +172,7 @@ def save(parts: Parts, path: Path) -> Facts:
         split=parts.split,
         versions=parts.versions,
         files={name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
+        calibration=parts.calibration,
     )
     beside = path / (FACTS + ".new")
     with beside.open("w", encoding="utf-8") as file:
@@ -219,6 +224,7 @@ def _checked_facts(data: Mapping[str, Any]) -> Facts:
         split=SplitRule.from_json(data["split"]),
         versions={str(k): str(v) for k, v in data["versions"].items()},
         files={str(k): str(v) for k, v in data["files"].items()},
+        calibration=Calibration.from_json(data["calibration"]) if data.get("calibration") else None,
     )
 
 

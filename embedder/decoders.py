@@ -1,6 +1,8 @@
 """The two libraries that turn a file's bytes into samples, behind one generator type."""
 
+import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeAlias
 
@@ -10,6 +12,11 @@ import numpy.typing as npt
 import soundfile
 
 VALUES_A_BLOCK = 65_536  # samples of all channels together: bounds memory whatever the header claims
+
+SEEKS_TO_THE_SAMPLE = frozenset({
+    "PCM_S8", "PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ULAW", "ALAW", "VORBIS", "OPUS",
+    "MPEG_LAYER_III",
+})  # fmt: skip
 
 # No playlists, no image lists, no concatenations: those make FFmpeg open other files and addresses.
 CONTAINERS = "aac,ac3,aiff,amr,ape,asf,au,caf,dsf,dts,eac3,flac,matroska,mov,mp3,mpc,mpc8,ogg,tak,tta,w64,wav,wv"
@@ -21,13 +28,32 @@ class Broken(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Some consecutive samples as the file holds them."""
+    """Some consecutive samples as the file holds them; to be used before the next block is asked for."""
 
     rate: int  # Hz
-    samples: npt.NDArray[np.float32]  # (n, channels), full scale is 1
+    samples: npt.NDArray[np.float32]  # (n, channels), contiguous, full scale is 1; may be overwritten by the next
 
 
 Decoder: TypeAlias = Callable[[BinaryIO], Iterator[Block]]
+
+
+class Forward(soundfile.SoundFile):  # type: ignore[misc]
+    """A file that is read from front to back."""
+
+    def seekable(self) -> bool:
+        """Say no: soundfile seeks after every read where it may, and for MP3 that is to decode again."""
+        return False
+
+    def blocks(self, stop: int | None = None) -> Iterator[Block]:
+        """Yield what comes from here on, or ``stop`` samples of it.
+
+        They are read into a buffer of ours: otherwise the header's count of samples would be believed.
+        """
+        room = np.empty((max(1, VALUES_A_BLOCK // self.channels), self.channels), dtype=np.float32)
+        left = math.inf if stop is None else stop
+        while left and len(samples := self.read(out=room[: int(min(left, len(room)))])):
+            left -= len(samples)
+            yield Block(self.samplerate, samples)
 
 
 def with_soundfile(handle: BinaryIO) -> Iterator[Block]:
@@ -36,11 +62,52 @@ def with_soundfile(handle: BinaryIO) -> Iterator[Block]:
     The file is given by its descriptor: from a name ending in .au or .vox libsndfile would take any bytes for audio.
     """
     try:
-        with soundfile.SoundFile(handle.fileno(), closefd=False) as file:
-            room = np.empty((max(1, VALUES_A_BLOCK // file.channels), file.channels), dtype=np.float32)
-            # read into a buffer of ours: otherwise the header's count of frames would be believed
-            while len(samples := file.read(out=room)):
-                yield Block(file.samplerate, samples.copy())
+        with Forward(handle.fileno(), closefd=False) as file:
+            yield from file.blocks()
+    except soundfile.LibsndfileError as error:
+        raise Broken(error.error_string) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A file whose samples may be asked for by their numbers, at the word of its header."""
+
+    file: Forward
+
+    @property
+    def rate(self) -> int:
+        """Hz."""
+        return int(self.file.samplerate)
+
+    @property
+    def channels(self) -> int:
+        """Channels."""
+        return int(self.file.channels)
+
+    @property
+    def frames(self) -> int:
+        """Samples of one channel, as the header says; it may lie."""
+        return int(self.file.frames)
+
+    def blocks(self, begin: int, end: int) -> Iterator[Block]:
+        """Yield the samples from ``begin`` up to ``end``; raises Broken where one of them is not there."""
+        self.file.seek(begin)
+        left = end - begin
+        for block in self.file.blocks(left):
+            left -= len(block.samples)
+            yield block
+        if left:
+            raise Broken(f"{left} samples before {end} are missing")
+
+
+@contextmanager
+def sought(handle: BinaryIO) -> Iterator[Sought]:
+    """Open a file in whose coding libsndfile seeks to the sample; raises Broken for others, and for what goes wrong."""
+    try:
+        with Forward(handle.fileno(), closefd=False) as file:
+            if file.subtype not in SEEKS_TO_THE_SAMPLE:
+                raise Broken(f"{file.subtype} is not sought in")
+            yield Sought(file)
     except soundfile.LibsndfileError as error:
         raise Broken(error.error_string) from error
 

@@ -4,7 +4,7 @@ import numpy as np
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
-from embedder.spectrogram import Images
+from embedder.settings import Images
 from songs.vectors import Vectors
 
 # What a graph that does not load raises; these have no base of their own.

@@ -7,46 +7,21 @@ images of the whole one, however it was cut into blocks.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
-import scipy.signal
 import scipy.sparse
 
+from embedder.settings import AudioSettings as AudioSettings
+from embedder.settings import Image as Image
+from embedder.settings import Images as Images
+from embedder.settings import Samples as Samples
 from songs.errors import AudioTooShort
-
-Samples: TypeAlias = npt.NDArray[np.float32]
-Image: TypeAlias = npt.NDArray[np.float32]  # (mels, frames)
-Images: TypeAlias = npt.NDArray[np.float32]  # (n, mels, frames)
 
 FLOOR = 1e-10  # power that counts as silence (librosa's amin)
 FRAMES_AT_ONCE = 64  # transforms whose working set stays in the cache
-
-
-@dataclass(frozen=True, slots=True)
-class AudioSettings:
-    """How sound becomes images. It travels in the bundle: vectors of other settings are of another model."""
-
-    sample_rate: int = 22_050  # Hz
-    n_fft: int = 2048  # samples of one frame
-    hop: int = 441  # samples from frame to frame: 50 frames a second
-    mels: int = 256  # bands, Slaney scale, 0 Hz to half the sample rate; height of an image
-    frames: int = 256  # width of an image
-    range_db: float = 80.0  # below a slice's own peak
-
-    @property
-    def slice_samples(self) -> int:
-        """Samples from the start of one slice to the start of the next."""
-        return self.hop * self.frames
-
-    @property
-    def slice_seconds(self) -> float:
-        """Seconds from the start of one slice to the start of the next: 5.12."""
-        return self.slice_samples / self.sample_rate
 
 
 def slices(y: Samples, settings: AudioSettings) -> Images:
@@ -82,7 +57,7 @@ def stream(blocks: Iterable[Samples], settings: AudioSettings) -> Iterator[Image
     Memory is that of one slice (0.5 MB), whatever the length of the recording.
     """
     step, centre = settings.slice_samples, settings.n_fft // 2
-    window = np.zeros((settings.frames - 1) * settings.hop + settings.n_fft, dtype=np.float32)
+    window = np.zeros(settings.window_samples, dtype=np.float32)
     filled = centre  # the zeros before the true start
     for block in blocks:
         rest = block
@@ -104,7 +79,7 @@ def image(window: Samples, settings: AudioSettings) -> Image:
 
     Parameters
     ----------
-    window : np.ndarray, shape=((frames - 1) * hop + n_fft,), float32
+    window : np.ndarray, shape=(window_samples,), float32
         The slice's samples, beginning half a frame before its start.
 
     Returns
@@ -115,17 +90,17 @@ def image(window: Samples, settings: AudioSettings) -> Image:
     taper, bank = hann(settings.n_fft), filter_bank(settings)
     mel = np.empty((settings.mels, settings.frames), dtype=np.float32)
     for start in range(0, settings.frames, FRAMES_AT_ONCE):
-        spectrum = scipy.fft.rfft(frames[start : start + FRAMES_AT_ONCE] * taper, axis=1)
-        power = np.square(spectrum.real.T, order="C")
-        power += np.square(spectrum.imag.T)
+        tapered = frames[start : start + FRAMES_AT_ONCE] * taper
+        spectrum = scipy.fft.rfft(tapered.T, axis=0)  # comes out a row a bin: a transposed copy costs half a transform
+        power = np.square(spectrum.real)
+        power += np.square(spectrum.imag)
         mel[:, start : start + FRAMES_AT_ONCE] = bank @ power
     np.maximum(mel, FLOOR, out=mel)
     np.log10(mel, out=mel)
-    mel *= 10
     mel -= mel.max()
-    np.maximum(mel, -settings.range_db, out=mel)
-    mel += settings.range_db
-    mel /= settings.range_db
+    mel *= 10 / settings.range_db
+    mel += 1
+    np.maximum(mel, 0, out=mel)
     return mel
 
 
@@ -138,7 +113,7 @@ def silent(images: Images) -> npt.NDArray[np.bool_]:
 @lru_cache(maxsize=4)
 def hann(n: int) -> npt.NDArray[np.float32]:
     """Return the periodic Hann window, shape=(n,)."""
-    return np.asarray(scipy.signal.get_window("hann", n, fftbins=True), dtype=np.float32)
+    return np.asarray(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n), dtype=np.float32)
 
 
 @lru_cache(maxsize=4)

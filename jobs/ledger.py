@@ -75,11 +75,19 @@ class JobLedger:
 
     def beat(self, job: Job, stage: str, progress: float) -> Job:
         """Show life; raises JobTaken where somebody else has the job now."""
-        return self.settle(transitions.beat(job, stage, progress, self.clock()))
+        return self.settle(self.reach(job, stage, progress))
+
+    def reach(self, job: Job, stage: str, progress: float) -> Move:
+        """Return the move to a stage (progress 0 to 1), to be written with that stage's transaction."""
+        return transitions.beat(job, stage, progress, self.clock())
 
     def done(self, job: Job, outcome: Outcome) -> Move:
         """Return the last move, to be written with the song's transaction (or by ``settle``)."""
         return transitions.finish(job, outcome, self.clock())
+
+    def refused(self, job: Job, code: str, message: str) -> Move:
+        """Return the last move of a job whose audio is at fault, to be written by ``Library.refuse``."""
+        return transitions.fail(job, Reason(code, message), self.clock())
 
     def settle(self, move: Move) -> Job:
         """Write a move on its own; raises JobTaken."""
@@ -91,11 +99,10 @@ class JobLedger:
 
         Raises JobTaken.
         """
-        reason, now = Reason(code, message), self.clock()
         if not retryable:
-            return self.settle(transitions.fail(job, reason, now))
-        delay = self._delay(job.attempts)
-        return self.settle(transitions.retry(job, reason, now, delay=delay, max_attempts=self.max_attempts))
+            return self.settle(self.refused(job, code, message))
+        reason, delay = Reason(code, message), self._delay(job.attempts)
+        return self.settle(transitions.retry(job, reason, self.clock(), delay=delay, max_attempts=self.max_attempts))
 
     def cancel(self, job_id: JobId) -> Job:
         """Cancel a job that is not over; a worker that has it finds out at its next beat. Raises UnknownJob.

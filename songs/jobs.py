@@ -44,7 +44,7 @@ class Job:
     source: str  # canonical, as in Recording.source
     tags: Tags = field(default_factory=Tags)  # what the manifest or the request says; they win over the file's
     state: JobState = JobState.QUEUED
-    stage: str = "queued"  # queued, decode, commit, done
+    stage: str = "queued"  # queued, started, read, vector, analysis, done
     progress: float = 0.0  # 0 to 1
     attempts: int = 0  # how often a worker has begun it
     reason: Reason | None = None

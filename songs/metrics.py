@@ -1,6 +1,6 @@
 """Measures of retrieval and of labels, in numpy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,21 +35,39 @@ def retrieval(vectors: Vectors, keys: Sequence[frozenset[str]]) -> Retrieval:
         All 0 where no song has a relevant neighbour. ``r_at_5`` divides by min(5, number of relevant songs).
     """
     units = unit(vectors)
+    return _ranked((units @ own for own in units), keys)
+
+
+def retrieval_by(scores: npt.NDArray[np.floating], keys: Sequence[frozenset[str]]) -> Retrieval:
+    """Rank every song's neighbours by given scores; like ``retrieval``, where nearness is more than a cosine.
+
+    Parameters
+    ----------
+    scores : np.ndarray, shape=(n, n)
+        Row: who asks; the higher, the nearer. The diagonal is not looked at.
+    keys : sequence of n sets
+        As for ``retrieval``.
+    """
+    return _ranked(scores, keys)
+
+
+def _ranked(scores: Iterable[npt.NDArray[np.floating]], keys: Sequence[frozenset[str]]) -> Retrieval:
+    """Judge the rankings of all songs; the rows of scores come one by one, so that no catalogue is too large."""
     names = sorted(set().union(*keys)) if keys else []
     column = {name: i for i, name in enumerate(names)}
     member = np.zeros((len(keys), len(names)), dtype=np.float32)
     for row, own in enumerate(keys):
         member[row, [column[name] for name in own]] = 1
     firsts, fives, precisions = [], [], []
-    for row in range(len(keys)):
+    for row, given in enumerate(scores):
         relevant = (member @ member[row]) > 0
         relevant[row] = False
         total = int(relevant.sum())
         if not total:
             continue
-        scores = units @ units[row]
-        scores[row] = -np.inf
-        hits = relevant[np.argsort(-scores, kind="stable")]
+        asked = np.array(given)
+        asked[row] = -np.inf
+        hits = relevant[np.argsort(-asked, kind="stable")]
         firsts.append(bool(hits[0]))
         fives.append(hits[:5].sum() / min(5, total))
         ranks = np.flatnonzero(hits) + 1

@@ -7,7 +7,7 @@ from typing import Protocol
 from songs.identity import JobId, SongId
 from songs.jobs import Job, JobState, Move, Outcome
 from songs.labels import Labels
-from songs.song import Analysis, Page, Song, Standing, Tags
+from songs.song import Analysis, Page, Sketch, Song, Standing, Tags
 from songs.vectors import Vector, Vectors
 
 # ---- vectors -> neighbours
@@ -129,11 +129,28 @@ class Library(Protocol):
         """Return how a canonical source stands, ``None`` for a new one."""
         ...
 
+    def sketch(self, sketch: Sketch, move: Move) -> SongId:
+        """Make a song findable before all of it was heard, or write nothing.
+
+        Song, preliminary vector, the job's move and one line of the change log are one transaction. The song is found
+        again as by ``commit``. Where all of it was heard before, by any model, it stays as it is until ``commit``: then
+        only the job moves. ``move.after.song_id`` is set by the store. Raises JobTaken, StoreUnavailable.
+        """
+        ...
+
     def commit(self, analysis: Analysis, move: Move) -> SongId:
         """Write song, vectors, labels, the job's move and one line of the change log, or nothing.
 
         The song is found again by sku, then source, then by equal audio whose old path is gone; else it is new.
         ``move.after.song_id`` is set by the store. Raises JobTaken, StoreUnavailable.
+        """
+        ...
+
+    def refuse(self, move: Move) -> None:
+        """Write the last move of a job whose audio is at fault; a song that was only sketched for it goes.
+
+        The song goes with one line of the change log, in the same transaction, and is not remembered as deleted. One
+        that was heard to its end before stays as it is. Raises JobTaken, StoreUnavailable.
         """
         ...
 
@@ -262,8 +279,16 @@ class Ledger(Protocol):
         """Show life; raises JobTaken where somebody else has the job now."""
         ...
 
+    def reach(self, job: Job, stage: str, progress: float) -> Move:
+        """Return the move to a stage (progress 0 to 1), to be written with that stage's transaction."""
+        ...
+
     def done(self, job: Job, outcome: Outcome) -> Move:
         """Return the last move, to be written with the song's transaction (or by ``settle``)."""
+        ...
+
+    def refused(self, job: Job, code: str, message: str) -> Move:
+        """Return the last move of a job whose audio is at fault, to be written by ``Library.refuse``."""
         ...
 
     def settle(self, move: Move) -> Job:

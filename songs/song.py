@@ -65,8 +65,19 @@ class Embedding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sketch:
+    """What the first stage of a long song commits: enough to find it, from a few windows of it."""
+
+    recording: Recording
+    tags: Tags
+    model: str  # version of the bundle
+    vector: Vector  # (128,) float32, unit length; preliminary
+    asked: Tags = field(default_factory=Tags)  # as in Analysis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Analysis:
-    """All that one ingest commits, in one transaction."""
+    """What the last stage commits: all that was heard of the whole song."""
 
     recording: Recording
     tags: Tags
@@ -95,6 +106,7 @@ class Song:
     audio_sha256: str
     duration: float  # seconds
     missing: bool  # its file has vanished; it is still served
+    analysed: bool = True  # the active model has heard all of it; until then it can be found, but has no labels
     created_at: float  # Unix seconds
     updated_at: float  # Unix seconds
     metadata: Mapping[str, str] = field(default_factory=dict)
@@ -108,7 +120,8 @@ class Standing:
     sha256: str
     size: int
     mtime_ns: int
-    models: frozenset[str]  # model versions that have a vector for it
+    models: frozenset[str]  # model versions that have heard all of it
+    sketched: frozenset[str] = frozenset()  # model versions whose vector of it is preliminary
     missing: bool
     asked: Tags = field(default_factory=Tags)  # what the request said when it was last committed
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from songs.errors import InvalidCursor, UnknownSong
 from songs.identity import SongId
@@ -17,11 +17,13 @@ from songs.song import Page, Song
 from store.database import Database, batches
 from store.folding import query_words
 from store.rows import isrc, said_of, song_of
-from store.tables import albums, artists, labels, models, songs
+from store.tables import albums, artists, labels, models, songs, vectors
 
 _CURSOR = re.compile(r"after ([0-9]{1,18})\Z")
+_ACTIVE = select(models.c.active).scalar_subquery()
+_ANALYSED = exists().where(vectors.c.song_id == songs.c.id, vectors.c.model == _ACTIVE, vectors.c.whole)
 _WHOLE = (
-    select(songs, artists.c.name.label("artist"), albums.c.title.label("album"))
+    select(songs, artists.c.name.label("artist"), albums.c.title.label("album"), _ANALYSED.label("analysed"))
     .join(artists, artists.c.id == songs.c.artist_id)
     .outerjoin(albums, albums.c.id == songs.c.album_id)
 )
@@ -102,11 +104,10 @@ class SqlCatalogue:
 
     def labels(self, song_id: SongId) -> Labels:
         """Return the labels by the active model, empty where it has not heard the song; raises UnknownSong."""
-        active = select(models.c.active).scalar_subquery()
         query = (
             select(songs.c.id, labels.c.json)
             .select_from(songs)
-            .outerjoin(labels, (labels.c.song_id == songs.c.id) & (labels.c.model == active))
+            .outerjoin(labels, (labels.c.song_id == songs.c.id) & (labels.c.model == _ACTIVE))
             .where(songs.c.id == song_id)
         )
         with self.database.read() as connection:

@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, exists, func, insert, select, update
 
 from songs.errors import UnknownSong
 from songs.identity import SongId, fresh
 from songs.jobs import Move
-from songs.song import Analysis, Standing, Tags
+from songs.song import Analysis, Sketch, Standing, Tags
+from songs.vectors import Vector
 from store import changes, jobs
 from store.columns import song_vector
 from store.credits import credited, drop_unused
@@ -48,16 +49,35 @@ class SqlLibrary:
             row = connection.execute(select(songs).where(songs.c.source == source)).one_or_none()
             if row is None:
                 return None
-            models = connection.execute(select(vectors.c.model).where(vectors.c.song_id == row.id)).scalars().all()
+            heard = connection.execute(
+                select(vectors.c.model, vectors.c.whole).where(vectors.c.song_id == row.id)
+            ).all()
         return Standing(
             song_id=SongId(row.id),
             sha256=row.audio_sha256,
             size=row.size,
             mtime_ns=row.mtime_ns,
-            models=frozenset(models),
+            models=frozenset(model for model, whole in heard if whole),
+            sketched=frozenset(model for model, whole in heard if not whole),
             missing=row.missing,
             asked=Tags(**row.asked),
         )
+
+    def sketch(self, sketch: Sketch, move: Move) -> SongId:
+        """Make a song findable before all of it was heard, or write nothing; see ``commit``.
+
+        A song that was heard to its end, and one whose place it would take, stay as they are: then only the job moves.
+        What is remembered of a deleted source stays too, until the song is whole.
+        """
+        vector = song_vector(sketch.vector)
+        with self.database.write() as connection:
+            place = self._place(connection, sketch)
+            jobs.swap(connection, [replace(move, after=replace(move.after, song_id=place.song_id))])
+            if not any(_heard_to_its_end(connection, song) for song in (place.known, place.stranger)):
+                self._write_song(connection, sketch, place)
+                _write_vector(connection, place.song_id, sketch.model, vector, whole=False)
+                changes.append(connection, place.song_id)
+        return place.song_id
 
     def commit(self, analysis: Analysis, move: Move) -> SongId:
         """Write song, vectors, labels, the job's move and one line of the change log, or nothing.
@@ -73,23 +93,28 @@ class SqlLibrary:
         ValueError
             The vector is not 128 finite numbers.
         """
-        vector = song_vector(analysis.embedding.vector)
-        source = storable(analysis.recording.source)
+        embedding = analysis.embedding
+        vector = song_vector(embedding.vector)
         with self.database.write() as connection:
-            number = changes.lock(connection) + 1  # the log grows with every song, so songs are numbered in order
-            known = self._known(connection, analysis)
-            song_id = SongId(known.id if known else fresh())
-            jobs.swap(connection, [replace(move, after=replace(move.after, song_id=song_id))])
-            stranger = _one(connection, songs.c.source == source)
-            if stranger is not None and stranger.id != song_id:
-                _remove(connection, stranger)
-            self._write_song(connection, analysis, song_id, known, number)
-            if stranger is not None and stranger.id != song_id:  # only now: its artist may be this song's too
-                drop_unused(connection, stranger.artist_id, stranger.album_id)
-            _write_sound(connection, analysis, song_id, vector)
-            connection.execute(delete(deletions).where(deletions.c.source == source))
-            changes.append(connection, song_id)
-        return song_id
+            place = self._place(connection, analysis)
+            jobs.swap(connection, [replace(move, after=replace(move.after, song_id=place.song_id))])
+            self._write_song(connection, analysis, place)
+            _write_vector(connection, place.song_id, embedding.model, vector, whole=True)
+            _write_analysis(connection, analysis, place.song_id)
+            connection.execute(delete(deletions).where(deletions.c.source == analysis.recording.source))
+            changes.append(connection, place.song_id)
+        return place.song_id
+
+    def refuse(self, move: Move) -> None:
+        """Write the last move of a job whose audio is at fault; a song that was only sketched for it goes."""
+        with self.database.write() as connection:
+            changes.lock(connection)
+            song = _one(connection, songs.c.source == move.before.source)
+            goes = song is not None and not _heard_to_its_end(connection, song)
+            jobs.swap(connection, [replace(move, after=replace(move.after, song_id=None)) if goes else move])
+            if song is not None and goes:
+                _remove(connection, song)
+                drop_unused(connection, song.artist_id, song.album_id)
 
     def delete(self, song_id: SongId, *, remember: bool = True) -> None:
         """Remove song, vectors and labels, cancel its open jobs, and remember its source; raises UnknownSong."""
@@ -130,30 +155,39 @@ class SqlLibrary:
                 found += connection.execute(query).scalars()
         return frozenset(found)
 
-    def _known(self, connection: Connection, analysis: Analysis) -> Row[Any] | None:
+    def _place(self, connection: Connection, heard: Sketch | Analysis) -> "_Place":
+        """Keep other writers out, and find where a recording belongs."""
+        number = changes.lock(connection) + 1  # the log grows with every song, so songs are numbered in order
+        known = self._known(connection, heard)
+        there = _one(connection, songs.c.source == heard.recording.source)
+        song_id = SongId(known.id if known else fresh())
+        return _Place(song_id, number, known, there if there is not None and there.id != song_id else None)
+
+    def _known(self, connection: Connection, heard: Sketch | Analysis) -> Row[Any] | None:
         """Find the song that this recording is, by the rules of identity."""
-        sku = said_of(analysis.tags.sku)
+        sku = said_of(heard.tags.sku)
         by_sku = _one(connection, songs.c.sku == sku) if sku else None
-        known = by_sku or _one(connection, songs.c.source == analysis.recording.source)
+        known = by_sku or _one(connection, songs.c.source == heard.recording.source)
         if known is not None:
             return known
-        equal = select(songs).where(songs.c.audio_sha256 == analysis.recording.sha256).order_by(songs.c.number)
+        equal = select(songs).where(songs.c.audio_sha256 == heard.recording.sha256).order_by(songs.c.number)
         for row in connection.execute(equal).all():
             if (sku is None or row.sku is None) and self.vanished(row.source):
                 return row
         return None
 
-    def _write_song(
-        self, connection: Connection, analysis: Analysis, song_id: SongId, known: Row[Any] | None, number: int
-    ) -> None:
-        recording, tags, now = analysis.recording, analysis.tags, self.clock()
+    def _write_song(self, connection: Connection, heard: Sketch | Analysis, place: "_Place") -> None:
+        """Write the song's row; a stranger at its source goes."""
+        recording, tags, known, now = heard.recording, heard.tags, place.known, self.clock()
+        if place.stranger is not None:
+            _remove(connection, place.stranger)
         artist, album = said_of(tags.artist) or UNKNOWN_ARTIST, said_of(tags.album)
         artist_id, album_id = credited(connection, artist, album)
         values = {
             "source": recording.source,
             "sku": said_of(tags.sku) or (known.sku if known else None),
             "isrc": isrc(tags.isrc),
-            "title": title(analysis),
+            "title": title(heard),
             "artist_id": artist_id,
             "album_id": album_id,
             "genre_tag": said_of(tags.genre),
@@ -162,8 +196,8 @@ class SqlLibrary:
             "collection": said_of(tags.collection),
             "plays": tags.plays,
             "metadata": dict(tags.metadata),
-            "asked": tags_json(analysis.asked),
-            "search": haystack(artist, title(analysis), album),
+            "asked": tags_json(heard.asked),
+            "search": haystack(artist, title(heard), album),
             "audio_sha256": recording.sha256,
             "size": recording.size,
             "mtime_ns": recording.mtime_ns,
@@ -174,26 +208,50 @@ class SqlLibrary:
             "updated_at": now,
         }
         if known is None:
-            connection.execute(insert(songs).values(id=song_id, number=number, created_at=now, **values))
-            return
-        connection.execute(update(songs).where(songs.c.id == song_id).values(**values))
-        drop_unused(connection, known.artist_id, known.album_id)
+            connection.execute(insert(songs).values(id=place.song_id, number=place.number, created_at=now, **values))
+        else:
+            connection.execute(update(songs).where(songs.c.id == place.song_id).values(**values))
+        for before in (known, place.stranger):  # only now: their artist may be this song's too
+            if before is not None:
+                drop_unused(connection, before.artist_id, before.album_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a recording belongs."""
+
+    song_id: SongId
+    number: int  # of the song, where it is new
+    known: Row[Any] | None  # the song that it is
+    stranger: Row[Any] | None  # another song, at its source
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
     return connection.execute(select(songs).where(condition)).one_or_none()
 
 
-def _write_sound(connection: Connection, analysis: Analysis, song_id: SongId, vector: Any) -> None:
+def _heard_to_its_end(connection: Connection, song: Row[Any] | None) -> bool:
+    """Tell whether a song was, by any model."""
+    if song is None:
+        return False
+    whole = exists().where(vectors.c.song_id == song.id, vectors.c.whole)
+    return bool(connection.execute(select(whole)).scalar_one())
+
+
+def _write_vector(connection: Connection, song_id: SongId, model: str, vector: Vector, *, whole: bool) -> None:
+    _put(connection, vectors, song_id, model, {"vector": vector, "whole": whole})
+
+
+def _write_analysis(connection: Connection, analysis: Analysis, song_id: SongId) -> None:
     embedding = analysis.embedding
-    of = {"song_id": song_id, "model": embedding.model}
-    for table, values in (
-        (vectors, {"vector": vector}),
-        (slices, {"vectors": embedding.slice_vectors, "starts": embedding.slice_starts}),
-        (labels, {"json": asdict(analysis.labels)}),
-    ):
-        row = upsert(connection, table).values(**of, **values)
-        connection.execute(row.on_conflict_do_update(index_elements=["song_id", "model"], set_=values))
+    heard = {"vectors": embedding.slice_vectors, "starts": embedding.slice_starts}
+    _put(connection, slices, song_id, embedding.model, heard)
+    _put(connection, labels, song_id, embedding.model, {"json": asdict(analysis.labels)})
+
+
+def _put(connection: Connection, table: Table, song_id: SongId, model: str, values: Mapping[str, Any]) -> None:
+    row = upsert(connection, table).values(song_id=song_id, model=model, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["song_id", "model"], set_=dict(values)))
 
 
 def _remove(connection: Connection, song: Row[Any]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from songs.identity import AlbumId, ArtistId, JobId, SongId
 from songs.jobs import Job, JobState, Outcome, Reason
-from songs.song import Analysis, Song, Tags
+from songs.song import Analysis, Sketch, Song, Tags
 from store.folding import storable
 
 UNKNOWN_ARTIST = "Unknown artist"
@@ -68,7 +68,7 @@ def job_values(job: Job) -> dict[str, Any]:
 
 
 def song_of(row: Row[Any]) -> Song:
-    """Return the song of a row of ``songs`` joined with the names of its artist and album."""
+    """Return the song of a row of ``songs`` with the names of its artist and album, and whether it is ``analysed``."""
     return Song(
         id=SongId(row.id),
         title=row.title,
@@ -86,6 +86,7 @@ def song_of(row: Row[Any]) -> Song:
         audio_sha256=row.audio_sha256,
         duration=row.duration,
         missing=row.missing,
+        analysed=bool(row.analysed),
         created_at=row.created_at,
         updated_at=row.updated_at,
         metadata=row.metadata,
@@ -103,16 +104,16 @@ def isrc(text: str | None) -> str | None:
     return kept or None
 
 
-def title(analysis: Analysis) -> str:
+def title(heard: Sketch | Analysis) -> str:
     """Return the tagged title, else the stem of the file's name."""
-    said = said_of(analysis.tags.title)
+    said = said_of(heard.tags.title)
     if said is not None:
         return said
-    source = analysis.recording.source
+    source = heard.recording.source
     if source.startswith(("http://", "https://")):
         source = unquote(urlsplit(source).path)
     elif source.startswith("upload:"):  # its name is a hash
-        source = analysis.tags.metadata.get("file", "")
+        source = heard.tags.metadata.get("file", "")
     return said_of(PurePath(source).stem) or UNTITLED
 
 

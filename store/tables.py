@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     text,
+    true,
 )
 
 from store.columns import Floats, Halves, Identity, Json, Words
@@ -77,6 +78,7 @@ vectors = Table(
     Column("song_id", _ID, ForeignKey(songs.c.id, ondelete="CASCADE"), primary_key=True),
     Column("model", Words, primary_key=True),
     Column("vector", Floats, nullable=False),
+    Column("whole", Boolean, nullable=False, server_default=true()),  # else preliminary: of a few windows of the song
 )  # fmt: skip
 
 # apart from ``vectors``: every index reads all of those at its start, and a song's slices are ten times as many bytes

@@ -7,7 +7,7 @@ import numpy as np
 from songs.identity import fresh
 from songs.jobs import Job, JobState, Move
 from songs.labels import Choice, Labels
-from songs.song import Analysis, Embedding, Recording, Tags
+from songs.song import Analysis, Embedding, Recording, Sketch, Tags
 from songs.vectors import DIMENSIONS
 from store import memory_store, open_store, sqlite_url
 
@@ -66,6 +66,12 @@ def analysis(source, *, sha="a", seed=0, model=MODEL, heard=None, asked=None, **
     )  # fmt: skip
 
 
+def sketch(source, *, sha="a", seed=0, model=MODEL, asked=None, **tags):
+    """Return what the first stage of a long song would commit."""
+    whole = analysis(source, sha=sha, seed=seed, model=model, asked=asked, **tags)
+    return Sketch(recording=whole.recording, tags=whole.tags, model=model, vector=vector(seed), asked=whole.asked)
+
+
 def queued(source, **values):
     """Return a job that nobody has written yet."""
     return Job(id=fresh(), source=source, **values)
@@ -82,6 +88,23 @@ def running(store, source):
 def ended(job):
     """Return the move that ends a running job."""
     return Move(job, replace(job, state=JobState.DONE, owner=None, version=job.version + 1))
+
+
+def reached(job, stage="analysis"):
+    """Return the move of a running job to a stage."""
+    return Move(job, replace(job, stage=stage, version=job.version + 1))
+
+
+def failed(job):
+    """Return the last move of a running job whose audio is at fault."""
+    return Move(job, replace(job, state=JobState.FAILED, owner=None, version=job.version + 1))
+
+
+def begin(store, source, **values):
+    """Do the first stage of a long song, and return its job as it then stands."""
+    job = running(store, source)
+    store.songs.sketch(sketch(source, **values), reached(job))
+    return store.jobs.get(job.id)
 
 
 def commit(store, source, **values):

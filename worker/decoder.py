@@ -8,15 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from embedder.spectrogram import AudioSettings
 from songs.errors import DecoderDied
-from worker.frames import HEAD_BYTES, Facts, Kind, error_from_json, head
+from worker.frames import HEAD_BYTES, Facts, Kind, Spread, error_from_json, head
 
 Samples = npt.NDArray[np.float32]
 
@@ -43,9 +44,22 @@ class Decoder:
 
         A decoding that is not read to its end costs the child.
         """
+        return self._asked(path, {"sample_rate": self.sample_rate})
+
+    def windows(self, path: str, audio: AudioSettings) -> "Decoding":
+        """Begin to read a few spread windows of a file, which are all of a short one; raises a typed AudioError.
+
+        The decoding's ``spread`` says where they stand, and each of its blocks is one window, as
+        ``embedder.windows.Windows.samples``.
+        """
+        decoding = self._asked(path, {"audio": asdict(audio)})
+        decoding.locate()
+        return decoding
+
+    def _asked(self, path: str, how: dict[str, Any]) -> "Decoding":
         child = self._ready()
         self._served += 1
-        request = {"path": path, "sample_rate": self.sample_rate, "max_seconds": self.max_seconds}
+        request = {"path": path, "max_seconds": self.max_seconds} | how
         stdin, stdout = _pipes(child)
         try:
             stdin.write(json.dumps(request).encode() + b"\n")
@@ -106,20 +120,22 @@ def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
 
 @dataclass(slots=True)
 class Decoding:
-    """One file on its way: its facts, then its samples as blocks of mono float32."""
+    """One file on its way: its facts, then its samples as blocks (or windows) of mono float32."""
 
     path: str
     decoder: Decoder
     pipe: int  # file descriptor
     facts: Facts | None = None
+    spread: Spread | None = None  # of windows
     over: bool = False
 
     def begin(self) -> None:
         """Read the facts, which come first."""
-        kind, payload = self._frame()
-        if kind is not Kind.FACTS:
-            raise DecoderDied(self.path, "it did not begin with facts")
-        self.facts = Facts.from_json(json.loads(payload))
+        self.facts = Facts.from_json(self._told(Kind.FACTS))
+
+    def locate(self) -> None:
+        """Read where the windows stand, which comes second where windows were asked for."""
+        self.spread = Spread.from_json(self._told(Kind.SPREAD))
 
     def __iter__(self) -> Iterator[Samples]:
         """Yield blocks of float32 mono samples in [-1, 1]; raises a typed AudioError where the file breaks."""
@@ -133,6 +149,14 @@ class Decoding:
         finally:
             if not self.over:  # left in the middle: the rest of this file must not reach the next one
                 self.decoder.close()
+
+    def _told(self, expected: Kind) -> dict[str, Any]:
+        kind, payload = self._frame()
+        if kind is not expected:
+            self.decoder.close()
+            raise DecoderDied(self.path, f"it wrote {kind.name} where {expected.name} should be")
+        told: dict[str, Any] = json.loads(payload)
+        return told
 
     def _frame(self) -> tuple[Kind, bytes]:
         try:

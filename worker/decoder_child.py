@@ -7,31 +7,57 @@ import json
 import resource
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import av
 
 from embedder.audio import open_audio
+from embedder.settings import AudioSettings, Samples
+from embedder.windows import read_windows
 from songs.errors import AudioError
-from worker.frames import Facts, Kind, error_as_json, write
+from worker.frames import Facts, Kind, Spread, error_as_json, write
 from worker.tags import read_tags
 
 MEMORY = 3 << 30  # bytes of address space: decoders need a tenth of it
 
 
-def answer(request: dict[str, object], out: BinaryIO) -> None:
-    """Decode one file into frames: facts, sound, end; or an error at any point."""
-    path = Path(str(request["path"]))
+def answer(request: dict[str, Any], out: BinaryIO) -> None:
+    """Decode one file into frames: facts, sound, end; or an error at any point.
+
+    A request with the settings of ``audio`` is for a few windows, one with a ``sample_rate`` for all of the file.
+    """
+    path, max_seconds = Path(request["path"]), float(request["max_seconds"])
     try:
-        with open_audio(path, int(str(request["sample_rate"])), float(str(request["max_seconds"]))) as stream:
-            facts = Facts(stream.file_rate, stream.channels, read_tags(path))
-            write(out, Kind.FACTS, json.dumps(facts.as_json()).encode())
-            for block in stream:
-                write(out, Kind.SOUND, block.astype("<f4", copy=False).tobytes())
+        if "audio" in request:
+            _windows(path, AudioSettings(**request["audio"]), max_seconds, out)
+        else:
+            _whole(path, int(request["sample_rate"]), max_seconds, out)
         write(out, Kind.END)
     except AudioError as error:
         write(out, Kind.ERROR, json.dumps(error_as_json(error)).encode())
     out.flush()
+
+
+def _whole(path: Path, sample_rate: int, max_seconds: float, out: BinaryIO) -> None:
+    with open_audio(path, sample_rate, max_seconds) as stream:
+        facts = Facts(stream.file_rate, stream.channels, read_tags(path))
+        write(out, Kind.FACTS, json.dumps(facts.as_json()).encode())
+        for block in stream:
+            _sound(block, out)
+
+
+def _windows(path: Path, audio: AudioSettings, max_seconds: float, out: BinaryIO) -> None:
+    windows = read_windows(path, audio, max_seconds)
+    facts = Facts(windows.file_rate, windows.channels, read_tags(path))
+    write(out, Kind.FACTS, json.dumps(facts.as_json()).encode())
+    spread = Spread(windows.indices, windows.total, windows.duration)
+    write(out, Kind.SPREAD, json.dumps(spread.as_json()).encode())
+    for window in windows.samples:
+        _sound(window, out)
+
+
+def _sound(samples: Samples, out: BinaryIO) -> None:
+    write(out, Kind.SOUND, samples.astype("<f4", copy=False).tobytes())
 
 
 def main() -> None:

@@ -18,7 +18,8 @@ class Kind(Enum):
     """What a frame carries."""
 
     FACTS = b"F"  # JSON: see Facts
-    SOUND = b"S"  # float32 mono samples
+    SPREAD = b"W"  # JSON: see Spread; only where windows were asked for
+    SOUND = b"S"  # float32 mono samples: a block, or one window
     END = b"E"  # nothing: the recording is over
     ERROR = b"X"  # JSON: class and fields of an AudioError
 
@@ -39,6 +40,24 @@ class Facts:
     def from_json(cls, data: dict[str, Any]) -> "Facts":
         """Read what ``as_json`` wrote."""
         return cls(int(data["file_rate"]), int(data["channels"]), Tags(**data["tags"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where the windows that follow stand in the recording."""
+
+    indices: tuple[int, ...]  # of slices
+    total: int  # slices of the recording
+    duration: float  # seconds
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Spread":
+        """Read what ``as_json`` wrote."""
+        return cls(tuple(map(int, data["indices"])), int(data["total"]), float(data["duration"]))
 
 
 def write(pipe: BinaryIO, kind: Kind, payload: bytes = b"") -> None:

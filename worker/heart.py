@@ -1,6 +1,7 @@
 """The heartbeat of a running job: a thread that writes a sign of life while the audio is heard."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,7 @@ class Heart:
     _stage: str = "read"
     _progress: float = 0.0
     _taken: JobTaken | None = field(default=None, init=False)
+    _moving: threading.Lock = field(default_factory=threading.Lock, init=False)  # held while the job's row is written
     _over: threading.Event = field(default_factory=threading.Event, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
 
@@ -39,6 +41,17 @@ class Heart:
         if self._taken is not None:
             raise self._taken
 
+    def step(self, write: Callable[[Job], Job]) -> None:
+        """Let ``write`` move the job while no beat does, and go on with what it returns.
+
+        Raises JobTaken, and whatever ``write`` raises.
+        """
+        with self._moving:
+            if self._taken is not None:
+                raise self._taken
+            self.job = write(self.job)
+            self._stage, self._progress = self.job.stage, self.job.progress
+
     def stop(self) -> Job:
         """End the beats and return the job as it stands in the store; raises JobTaken."""
         self._end()
@@ -55,7 +68,8 @@ class Heart:
     def _beat(self) -> None:
         while not self._over.wait(self.interval):
             try:
-                self.job = self.ledger.beat(self.job, self._stage, self._progress)
+                with self._moving:
+                    self.job = self.ledger.beat(self.job, self._stage, self._progress)
             except JobTaken as taken:
                 self._taken = taken
                 return

@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from embedder import bundle
 from embedder.embedder import Embedder, Heard
+from embedder.spectrogram import AudioSettings
+from embedder.spread import Windows
 from songs.song import Tags
 from worker.decoder import Decoder, Decoding
 
-Progress = Callable[[float], None]  # seconds of audio heard so far
+Progress = Callable[[float], None]  # told how much was heard so far: seconds, of windows their share
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Listened:
     tags: Tags
     sample_rate: int  # Hz, of the file
     channels: int
+    whole: bool = True  # else a few windows of it were heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Listener:
     model: str  # version of the bundle
     decoder: Decoder
     embedder: Embedder
+    audio: AudioSettings  # of the bundle
 
     def __call__(self, path: str, progress: Progress = lambda _: None) -> Listened:
         """Listen to a file; raises the typed AudioError that says what is wrong with it."""
@@ -41,6 +45,27 @@ class Listener:
         if facts is None:
             raise RuntimeError("a decoding begins with its facts")
         return Listened(heard, facts.tags, facts.file_rate, facts.channels)
+
+    def preview(self, path: str, progress: Progress = lambda _: None) -> Listened:
+        """Listen to a few spread windows of a file, which are all of a short one; raises the typed AudioError.
+
+        ``progress`` is told the share of the windows that were heard, 0 to 1.
+        """
+        decoding = self.decoder.windows(path, self.audio)
+        facts, spread = decoding.facts, decoding.spread
+        if facts is None or spread is None:
+            raise RuntimeError("windows begin with their facts")
+        windows = Windows(
+            indices=spread.indices,
+            total=spread.total,
+            duration=spread.duration,
+            file_rate=facts.file_rate,
+            channels=facts.channels,
+            samples=tuple(_shared(decoding, len(spread.indices), progress)),  # to the end: the child is free again
+        )
+        heard = self.embedder.preview(windows)
+        whole = len(spread.indices) == spread.total
+        return Listened(heard, facts.tags, facts.file_rate, facts.channels, whole)
 
 
 def open_listener(folder: Path | None, max_seconds: float) -> Listener:
@@ -52,7 +77,8 @@ def open_listener(folder: Path | None, max_seconds: float) -> Listener:
         Where the folder does not hold a bundle that this version reads.
     """
     loaded = bundle.load(folder or bundle.shipped())
-    return Listener(loaded.model, Decoder(loaded.audio.sample_rate, max_seconds), Embedder(loaded))
+    decoder = Decoder(loaded.audio.sample_rate, max_seconds)
+    return Listener(loaded.model, decoder, Embedder(loaded), loaded.audio)
 
 
 def _counted(decoding: Decoding, rate: int, progress: Progress) -> Iterator[npt.NDArray[np.float32]]:
@@ -61,3 +87,9 @@ def _counted(decoding: Decoding, rate: int, progress: Progress) -> Iterator[npt.
         samples += len(block)
         progress(samples / rate)
         yield block
+
+
+def _shared(decoding: Decoding, count: int, progress: Progress) -> Iterator[npt.NDArray[np.float32]]:
+    for done, window in enumerate(decoding, start=1):
+        progress(min(1.0, done / count))
+        yield window

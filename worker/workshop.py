@@ -22,7 +22,7 @@ from store.shelf import Shelf
 from worker.fetch import Fetcher, public
 from worker.heart import Heart
 from worker.ingest import Ingest, Sound
-from worker.listener import Listener, open_listener
+from worker.listener import Listened, Listener, open_listener
 from worker.locate import Locator
 from worker.sources import facts, touched
 
@@ -39,16 +39,24 @@ class Ears:
     def __call__(self, path: str, progress: Callable[[float], None]) -> Sound:
         """Listen to a file; raises AudioError."""
         # the length of a stream is known at its end only: half a minute in, a song is half done, and never quite
-        listened = self.listener(path, lambda seconds: progress(seconds / (seconds + 30)))
-        heard = listened.heard
-        return Sound(
-            embedding=heard.embedding,
-            labels=heard.labels,
-            tags=listened.tags,
-            duration=heard.duration,
-            sample_rate=listened.sample_rate,
-            channels=listened.channels,
-        )
+        return _sound(self.listener(path, lambda seconds: progress(seconds / (seconds + 30))))
+
+    def preview(self, path: str, progress: Callable[[float], None]) -> Sound:
+        """Listen to a few windows of a file, which are all of a short one; raises AudioError."""
+        return _sound(self.listener.preview(path, progress))
+
+
+def _sound(listened: Listened) -> Sound:
+    heard = listened.heard
+    return Sound(
+        embedding=heard.embedding,
+        labels=heard.labels,
+        tags=listened.tags,
+        duration=heard.duration,
+        sample_rate=listened.sample_rate,
+        channels=listened.channels,
+        whole=listened.whole,
+    )
 
 
 @dataclass(slots=True)
@@ -92,8 +100,11 @@ class IngestRoom:
         listener = open_listener(settings.bundle, settings.max_seconds)
         fetcher = Fetcher(settings.max_upload, allowed=(lambda _: True) if settings.private_addresses else public)
         locator = Locator(Shelf(settings.place().audio), fetcher, settings.keep_audio)
-        ingest = Ingest(listener.model, locator.path, facts, touched, Ears(listener), store.songs, ledger)
-        return cls(ingest, ledger, store.jobs, Waker(queue), owner(), settings.heartbeat / 3, locator)
+        ears, wake = Ears(listener), Waker(queue)
+        ingest = Ingest(
+            listener.model, locator.path, facts, touched, ears.preview, ears, store.songs, ledger, wake=wake
+        )
+        return cls(ingest, ledger, store.jobs, wake, owner(), settings.heartbeat / 3, locator)
 
     def heart(self, job: Job) -> Heart:
         """Return the heart of a running job."""
@@ -107,9 +118,11 @@ class IngestRoom:
 
     def refused(self, job: Job, error: AudioError) -> str:
         """End a job whose audio is at fault, and keep no copy of that audio unless an older song stands on it."""
-        ended = self.ledger.fail(job, error.code, str(error), retryable=False)
-        self.locator.heard(job.source, wanted=self.ingest.library.standing(job.source) is not None)
-        return ended.state
+        library, move = self.ingest.library, self.ledger.refused(job, error.code, str(error))
+        library.refuse(move)
+        self.wake()
+        self.locator.heard(job.source, wanted=library.standing(job.source) is not None)
+        return move.after.state
 
     def give_back(self, job_id: JobId, code: str, message: str) -> None:
         """Let a job that this process still owns be tried again, or die with the reason."""

@@ -169,7 +169,8 @@ async function show(id) {
     $("labels").replaceChildren(...lines(labels));
     $("similar").replaceChildren(...near.similar.map(hit));
     $("answer").hidden = false;
-    note("detail-note", near.similar.length ? "" : "There is nothing else to compare it with.");
+    const alone = near.similar.length ? "" : "There is nothing else to compare it with.";
+    note("detail-note", near.song.analysed ? alone : "Only some windows of it were heard so far; the rest follows.");
     document.title = `${near.song.title} – Soundkin`;
   } catch (error) {
     if (error.name !== "AbortError") $("answer").hidden = true;

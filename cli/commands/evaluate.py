@@ -1,6 +1,6 @@
 """``soundkin evaluate``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,11 +9,12 @@ import typer
 
 from cli.catalogue import bundle_folder
 from cli.console import print_json, print_table, remark
+from cli.extras import load
 from cli.listening import listen
 from cli.place import HomeOption, JsonOption, Place, place
 from embedder import bundle
-from evaluation.evaluate import Collection, evaluate
-from evaluation.report import page
+from evaluation.collection import Collection
+from evaluation.evaluate import evaluate
 from songs.manifest import Row, read
 from songs.vectors import DIMENSIONS
 
@@ -21,7 +22,19 @@ from songs.vectors import DIMENSIONS
 def command(
     manifests: Annotated[list[Path], typer.Argument(metavar="MANIFEST...", help="CSVs with path, artist, genre ...")],
     unseen: Annotated[bool, typer.Option("--unseen", help="Only artists that the model never heard.")] = False,
-    write: Annotated[Path | None, typer.Option(metavar="PAGE", help="Write a Markdown page instead.")] = None,
+    own: Annotated[
+        Path | None,
+        typer.Option("--bundle", metavar="DIR", help="Bundle to judge (SOUNDKIN_BUNDLE; else the shipped)."),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Probes, robustness, post-processing, calibration as well, as JSON.")
+    ] = False,
+    write: Annotated[
+        Path | None, typer.Option(metavar="PAGE", help="All of that as a Markdown page, with pictures beside it.")
+    ] = None,
+    beside: Annotated[
+        list[Path] | None, typer.Option(metavar="DIR", help="With --full or --write: compare with this bundle, too.")
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> int:
@@ -29,14 +42,14 @@ def command(
 
     Example: soundkin evaluate catalogue.csv --json
     """
-    here = place(home)
-    facts = bundle.verify(bundle_folder(here))
+    here = place(home, bundle=own)
     tables = [{str(row.path): row for row in read(manifest)} for manifest in manifests]
-    songs = [_heard(here, path.parent.name, rows) for path, rows in zip(manifests, tables, strict=True)]
+    names = _names(manifests)
+    if full or write is not None:
+        return _judge(here, dict(zip(names, tables, strict=True)), beside or [], write)
+    facts = bundle.verify(bundle_folder(here))
+    songs = [_heard(here, name, rows) for name, rows in zip(names, tables, strict=True)]
     status = 1 if sum(len(one.rows) for one in songs) < sum(map(len, tables)) else 0
-    if write is not None:
-        write.write_text(page(facts.model, facts.split, songs), encoding="utf-8")
-        return status
     chosen = [one.unseen(facts.split) for one in songs] if unseen else songs
     figures = [evaluate(facts.model, one) for one in chosen]
     if json:
@@ -45,6 +58,25 @@ def command(
     for one, table in zip(chosen, figures, strict=True):
         _print(one.name, table)
     return status
+
+
+def _judge(here: Place, tables: Mapping[str, Mapping[str, Row]], beside: list[Path], write: Path | None) -> int:
+    judging = load("cli.judging", "train")  # scikit-learn and matplotlib are not for everybody who evaluates
+    given = [judging.Table(name, list(rows.values())) for name, rows in tables.items()]
+    judged = judging.judge(here, given, bundle_folder(here), beside)
+    if write is not None:
+        judging.write(judged, write)
+    else:
+        print_json(judged.found.as_json())
+    return 1 if judged.failed else 0
+
+
+def _names(manifests: Sequence[Path]) -> list[str]:
+    """Return the folders of the manifests; of two in folders of one name, the whole paths."""
+    names = [manifest.parent.name for manifest in manifests]
+    return [
+        name if names.count(name) == 1 else str(path) for name, path in zip(names, map(str, manifests), strict=True)
+    ]
 
 
 def _heard(here: Place, name: str, rows: Mapping[str, Row]) -> Collection:

@@ -43,9 +43,10 @@ def seed(audio: AudioSettings, genres: int) -> keras.Model:
         x = layers.Conv2D(filters, 2, strides=2)(x)
         x = layers.MaxPooling2D(2)(x)
         x = layers.ELU()(x)
-    x = layers.Dense(DIMENSIONS, activation="elu", name=EMBEDDING)(layers.Flatten()(x))
-    x = layers.Dropout(0.5)(x)
-    return keras.Model(images, layers.Dense(genres, activation="softmax", name=GENRE)(x), name="seed")
+    x = layers.Dense(DIMENSIONS, activation="elu", name=EMBEDDING, dtype="float32")(layers.Flatten()(x))
+    x = layers.Dropout(0.5, dtype="float32")(x)
+    genre = layers.Dense(genres, activation="softmax", name=GENRE, dtype="float32")(x)
+    return keras.Model(images, genre, name="seed")
 
 
 def kin(audio: AudioSettings, genres: int) -> keras.Model:
@@ -56,33 +57,40 @@ def kin(audio: AudioSettings, genres: int) -> keras.Model:
     """
     images = keras.Input((audio.mels, audio.frames, 1), name="images")
     learnt = trunk(audio)(images)
-    known = Statistics(audio, name=STATISTICS)(images)
-    told = layers.Concatenate(name=EVIDENCE)([known, learnt])
-    x = layers.Dense(DIMENSIONS, name=EMBEDDING, trainable=False)(told)
-    return keras.Model(images, layers.Dense(genres, activation="softmax", name=GENRE)(x), name="kin")
+    known = Statistics(audio, name=STATISTICS, dtype="float32")(images)
+    told = layers.Concatenate(name=EVIDENCE, dtype="float32")([known, learnt])
+    x = layers.Dense(DIMENSIONS, name=EMBEDDING, trainable=False, dtype="float32")(told)
+    genre = layers.Dense(genres, activation="softmax", name=GENRE, dtype="float32")(x)
+    return keras.Model(images, genre, name="kin")
 
 
 def trunk(audio: AudioSettings) -> keras.Model:
     """Build the learning half of ``kin``: images of any width to ``HEARD`` numbers, mean and peak over time.
 
-    Steps of 4, 2, 2 and 2 with 32, 64, 128 and 192 filters, one residual convolution; the height stays until the end,
-    for it matters where in the spectrum a pattern lies.
+    Steps of 4, 2, 2 and 2 with 32, 64, 96 and 160 filters, one residual convolution, by depth; the height stays until
+    the end, for it matters where in the spectrum a pattern lies. A trunk of 2.4 times the work a slice, 128 filters and
+    a full residual convolution, was no better: what counts is how many pieces are heard in the time.
     """
     images = keras.Input((audio.mels, None, 1))
-    x = _convolved(images, 32, 4, 4)
-    x = _convolved(x, 64, 3, 2)
-    x = _convolved(x, 128, 3, 2)
-    x = layers.Add()([x, _convolved(x, 128, 3, 1)])
-    x = _convolved(x, 192, 3, 2)
-    flat = layers.Reshape((audio.mels // 32 * 192,))
+    x = _convolved(images, 32, (8, 4), 4)
+    x = _convolved(x, 64, 2, 2)
+    x = _convolved(x, 96, 3, 2)
+    x = layers.Add()([x, _convolved(_by_depth(x), 96, 1, 1)])
+    x = _convolved(x, 160, 3, 2)
+    flat = layers.Reshape((audio.mels // 32 * 160,))
     x = layers.Concatenate()([flat(ops.mean(x, axis=2)), flat(ops.max(x, axis=2))])
-    x = layers.Dense(HEARD)(layers.Dropout(0.3)(x))
-    return keras.Model(images, layers.BatchNormalization(momentum=0.98)(x), name=TRUNK)
+    x = layers.Dense(HEARD, dtype="float32")(layers.Dropout(0.3)(x))
+    return keras.Model(images, layers.BatchNormalization(momentum=0.98, dtype="float32")(x), name=TRUNK)
 
 
-def _convolved(x: Any, filters: int, size: int, step: int) -> Any:
+def _convolved(x: Any, filters: int, size: int | tuple[int, int], step: int) -> Any:
     x = layers.Conv2D(filters, size, step, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
     return layers.ReLU()(layers.BatchNormalization(momentum=0.98)(x))
+
+
+def _by_depth(x: Any) -> Any:
+    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False)(x)
+    return layers.BatchNormalization(momentum=0.98)(x)
 
 
 ARCHITECTURES: Mapping[str, Architecture] = MappingProxyType({"seed": seed, "kin": kin})

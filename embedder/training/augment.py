@@ -6,6 +6,7 @@ from embedder.spectrogram import Image
 
 TEMPO = 0.1  # faster or slower by at most so much
 SHIFT = 3  # bands up or down
+RANGE = np.float32(8.0)  # tenfold powers from 0 to 1 in an image: 80 dB
 TILT, GAIN = 0.06, 0.04  # of the 80 dB: an equaliser's slope, a level
 
 
@@ -36,6 +37,30 @@ def varied(image: Image, width: int, random: np.random.Generator) -> Image:
         piece[_hole(mels, mels // 11, random)] = 0
     piece[:, _hole(width, width // 6, random)] = 0
     return piece
+
+
+def cut(image: Image, width: int, random: np.random.Generator) -> Image:
+    """Return so many consecutive frames of an image as they are, float32."""
+    start = random.integers(0, image.shape[1] - width + 1)
+    return image[:, start : start + width].astype(np.float32)
+
+
+def together(one: Image, other: Image, share: float) -> Image:
+    """Return what two pieces sound like at once.
+
+    Parameters
+    ----------
+    one, other : np.ndarray, shape=(mels, width), float32 in [0, 1]
+    share : float, in (0, 1)
+        Of the power that the first has in the sum.
+    """
+    louder, quieter = one + _level(share), other + _level(1 - share)
+    powers = np.float32(10) ** (louder * RANGE) + np.float32(10) ** (quieter * RANGE)
+    return np.clip(np.log10(powers) / RANGE, 0, 1).astype(np.float32)
+
+
+def _level(share: float) -> np.float32:
+    return np.float32(np.log10(max(share, 1e-6)) / RANGE)
 
 
 def _tempo(image: Image, width: int, random: np.random.Generator) -> Image:

@@ -29,9 +29,9 @@ class Training:
 TAUGHT: Mapping[str, str] = MappingProxyType(
     {
         "seed": "It was taught to tell genres; what it knows of similarity follows from that.",
-        "kin": "Half of what it hears is learnt, by telling genres, quadrants and clusters of mood, artists, what "
-        "listeners felt and the statistics of the song; the other half are statistics of timbre, rhythm and harmony, "
-        "computed inside the network. One linear map, fitted without labels, makes the vector of both.",
+        "kin": "Half of what it hears is learnt, by telling genres, quadrants and clusters of mood, artists, "
+        "albums, what listeners felt and the statistics of the song; the other half are statistics of timbre, rhythm "
+        "and harmony, computed inside the network. One linear map, fitted without labels, makes the vector of both.",
     }
 )
 
@@ -55,7 +55,8 @@ def card(done: Training) -> str:
         f"Architecture `{done.recipe.architecture}`, {done.recipe.optimizer} at {done.recipe.rate:g}, "
         f"batch {done.recipe.batch}, at most {done.recipe.epochs} epochs, "
         f"{_patience(done.recipe)}, seed {done.recipe.seed}; "
-        f"it ran {len(done.history['loss'])} epochs. A song of several genres teaches all of them in equal shares.",
+        f"it ran {len(done.history.get('loss', ()))} epochs. "
+        "A song of several genres teaches all of them in equal shares.",
         "",
         "## Data",
         "",
@@ -69,12 +70,7 @@ def card(done: Training) -> str:
         "",
         "## Split",
         "",
-        f"By artist: test is fold {_list(done.split.test)}, validation fold {_list(done.split.validation)} "
-        f"of {done.split.folds}. {RULE}",
-        "",
-        "## Figures (whole songs)",
-        "",
-        "The test artists were never heard before; stopping and the threshold were chosen on the validation artists.",
+        *_split(done),
         "",
         "| measure | validation | test |",
         "|---|---|---|",
@@ -92,6 +88,23 @@ def card(done: Training) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _split(done: Training) -> list[str]:
+    judged = done.metrics.get("judged")
+    measured = SplitRule() if judged and not done.split.test else done.split
+    told = (
+        f"By artist: test is fold {_list(measured.test)}, validation fold {_list(measured.validation)} "
+        f"of {measured.folds}. {RULE}"
+    )
+    chosen = "The test artists were never heard before; stopping and thresholds were chosen on the validation artists."
+    if measured is done.split:
+        return [told, "", "## Figures (whole songs)", "", chosen]
+    taught = (
+        f"This bundle was taught to all songs, those artists included. The figures are of `{judged}`, the same recipe "
+        "taught without them; thresholds and calibration are its too."
+    )
+    return [told, "", taught, "", "## Figures (whole songs)", "", chosen]
 
 
 def _patience(recipe: Recipe) -> str:

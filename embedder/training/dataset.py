@@ -37,8 +37,10 @@ class Example:
     images: Path  # .npy, (n, mels, frames) float16, n >= 1
     slices: int
     artist: str | None = None  # as split.artist_key spells it
+    album: str | None = None  # of its artist
     quadrant: str | None = None  # Q1 to Q4, of valence and arousal
     cluster: str | None = None  # 1 to 5, of moods
+    row: manifest.Row | None = None  # of the manifest, whole
     felt: tuple[float, ...] | None = None  # share of listeners, songs.manifest.EMOTIONS and "liked"
 
 
@@ -80,14 +82,20 @@ def examples(  # noqa: PLR0913 - where from, how to hear, whom to tell
             own.append(
                 Example(
                     corpus=path.parent.name, genres=named, part=part, images=images, slices=n,
-                    artist=artist_key(row.tags.artist), quadrant=row.columns.get("quadrant"),
-                    cluster=row.columns.get("cluster"), felt=_felt(row.columns),
+                    artist=artist_key(row.tags.artist), album=_album(row), quadrant=row.columns.get("quadrant"),
+                    cluster=row.columns.get("cluster"), felt=_felt(row.columns), row=row,
                 )
             )  # fmt: skip
         if not own:
             raise InvalidManifest(str(path), "none of its recordings can be heard")
         found += own
     return found
+
+
+def _album(row: manifest.Row) -> str | None:
+    """Return the album with its artist: two artists' "Greatest Hits" are two."""
+    artist, album = artist_key(row.tags.artist), " ".join((row.tags.album or "").casefold().split())
+    return f"{artist}|{album}" if artist and album else None
 
 
 def _felt(columns: Mapping[str, str]) -> tuple[float, ...] | None:

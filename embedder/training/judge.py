@@ -1,11 +1,13 @@
 """What a network can tell: figures of whole songs, made by what is served, not by what was trained."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from embedder.calibration import Calibration, fit
 from embedder.heads import GenreHead
 from embedder.measures import genre_figures
 from embedder.pooling import song_vector
@@ -14,6 +16,8 @@ from embedder.training.dataset import Example, load_images
 from songs.labels import Choice
 from songs.metrics import retrieval
 from songs.vectors import Vector
+
+_log = logging.getLogger(__name__)
 
 TRUSTED = 0.7  # share of right answers that abstention aims at on the validation songs
 
@@ -53,6 +57,25 @@ def threshold(checked: Sequence[Answer]) -> float:
     met = np.unique(confidences)
     trusted = [below for below in met if right[confidences >= below].mean() >= TRUSTED]
     return float(trusted[0] if trusted else met[-1])
+
+
+def calibration(checked: Sequence[Answer]) -> Calibration | None:
+    """Return how likely a cosine means one artist, over all pairs of songs; None where it cannot be told.
+
+    Songs without an artist are left out.
+    """
+    known = [answer for answer in checked if answer.example.artist]
+    if len(known) < 2:
+        return None
+    vectors = np.stack([answer.vector for answer in known])
+    artists = np.array([answer.example.artist for answer in known])
+    one, other = np.triu_indices(len(known), 1)
+    cosines = (vectors @ vectors.T)[one, other]
+    try:
+        return fit(cosines, artists[one] == artists[other])
+    except ValueError as error:  # no two songs of one artist, or theirs are no closer than others
+        _log.info("scores are not calibrated: %s", error)
+        return None
 
 
 def abstaining(heard: Sequence[Answer], below: float) -> list[Answer]:

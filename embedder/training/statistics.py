@@ -14,6 +14,7 @@ GROUPS = 16  # of neighbouring bands
 RHYTHM_GROUPS = 8
 PITCHES = 12
 SMOOTHING = 6.0  # bands, deviation of the bell that tells a peak from its surroundings
+COARSE = 4  # bands averaged before it
 TONAL = (180.0, 4000.0)  # Hz, between which peaks are read as pitches
 
 # Sizes of the families, in the order in which they stand.
@@ -49,10 +50,13 @@ def groups(count: int, size: int) -> npt.NDArray[np.float32]:
     return np.kron(np.eye(count), np.full(size // count, count / size)).astype(np.float32)
 
 
-def bell(size: int, deviation: float) -> npt.NDArray[np.float32]:
-    """Return the matrix that smooths by a Gaussian, rows summing to 1, shape=(size, size)."""
-    places = np.arange(size)
-    weights = np.exp(-0.5 * ((places[:, None] - places) / deviation) ** 2)
+def bell(size: int, step: int, deviation: float) -> npt.NDArray[np.float32]:
+    """Return the matrix that smooths by a Gaussian what was averaged by ``step``, shape=(size, size / step).
+
+    Rows sum to 1. Averaging first costs a ``step``-th and differs little where ``step`` is less than ``deviation``.
+    """
+    places, centres = np.arange(size), np.arange(size // step) * step + (step - 1) / 2
+    weights = np.exp(-0.5 * ((places[:, None] - centres) / deviation) ** 2)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
@@ -87,7 +91,7 @@ class Statistics(keras.layers.Layer):  # type: ignore[misc]
         self._mels, self._frames = audio.mels, audio.frames
         self._cepstrum = cosines(COEFFICIENTS, audio.mels)
         self._groups = groups(GROUPS, audio.mels)
-        self._bell = bell(audio.mels, SMOOTHING)
+        self._bell = bell(audio.mels, COARSE, SMOOTHING)
         self._pitches = pitch_classes(audio)
         self._waves, self._ranges = modulations(audio.frames)
         upper, apart = np.triu_indices(NARROW), np.triu_indices(NARROW, 1)
@@ -141,7 +145,8 @@ class Statistics(keras.layers.Layer):  # type: ignore[misc]
 
     def _harmony(self, image: Any) -> dict[str, Any]:
         """Read peaks over their surroundings, and the pitches that they stand for."""
-        peaks = ops.relu(image - ops.matmul(self._bell, image))
+        coarse = ops.mean(ops.reshape(image, (-1, self._mels // COARSE, COARSE, self._frames)), axis=2)
+        peaks = ops.relu(image - ops.matmul(self._bell, coarse))
         blocks = ops.reshape(image, (-1, GROUPS, self._mels // GROUPS, self._frames))
         heights = ops.max(blocks, axis=2) - ops.min(blocks, axis=2)
         pitches = ops.matmul(self._pitches, peaks)

@@ -13,7 +13,10 @@ Floats = npt.NDArray[np.float32]
 
 QUADRANTS = ("Q1", "Q2", "Q3", "Q4")
 CLUSTERS = ("1", "2", "3", "4", "5")
-FELT = (*EMOTIONS, "liked")
+FEELINGS = (*EMOTIONS, "liked")
+CHOICES = ("genre", "quadrant", "cluster")  # tasks: one of several
+KIN = ("artist", "album")  # whose pieces must lie together
+FELT, STATISTICS = "felt", "statistics"  # numbers to be told
 SMOOTHED = 0.1  # of a genre target, shared out among all genres
 
 
@@ -40,19 +43,23 @@ def tasks(teaching: Sequence[Example], names: Sequence[str], statistics: Floats)
         (1 - SMOOTHED) * target(song, names) + SMOOTHED / len(names) if song.genres else np.zeros(len(names))
         for song in teaching
     ]
-    artists = sorted({song.artist for song in teaching if song.artist})
     return {
         "genre": _task(np.array(genre)),
         "quadrant": _chosen([song.quadrant for song in teaching], QUADRANTS),
         "cluster": _chosen([song.cluster for song in teaching], CLUSTERS),
-        "artist": _chosen([song.artist for song in teaching], artists or ("",)),
-        "felt": _felt(teaching),
-        "statistics": Task(statistics.astype(np.float32), np.ones(len(teaching), np.float32)),
+        "artist": _named([song.artist for song in teaching]),
+        "album": _named([song.album for song in teaching]),
+        FELT: _felt(teaching),
+        STATISTICS: Task(statistics.astype(np.float32), np.ones(len(teaching), np.float32)),
     }
 
 
 def _chosen(said: Sequence[str | None], names: Sequence[str]) -> Task:
     return _task(np.array([[one == name for name in names] for one in said]))
+
+
+def _named(said: Sequence[str | None]) -> Task:
+    return _chosen(said, sorted({name for name in said if name}) or ("",))
 
 
 def _task(targets: npt.NDArray[np.generic]) -> Task:
@@ -63,7 +70,7 @@ def _task(targets: npt.NDArray[np.generic]) -> Task:
 def _felt(teaching: Sequence[Example]) -> Task:
     """Return what listeners felt, each emotion with mean 0 and deviation 1 over the songs that were asked about."""
     asked = np.array([song.felt is not None for song in teaching])
-    targets = np.zeros((len(teaching), len(FELT)), np.float32)
+    targets = np.zeros((len(teaching), len(FEELINGS)), np.float32)
     if asked.any():
         felt = np.array([song.felt for song in teaching if song.felt is not None])
         targets[asked] = (felt - felt.mean(axis=0)) / (felt.std(axis=0) + 1e-6)

@@ -12,7 +12,7 @@ from songs.identity import AlbumId, ArtistId, SongId, fresh
 from songs.jobs import JobState, Move
 from songs.labels import Labels
 from songs.ports import Change
-from songs.song import Analysis, Page, Song, Standing
+from songs.song import Analysis, Page, Sketch, Song, Standing
 from songs.vectors import DIMENSIONS, Vectors
 from store.catalogue import cursor_after, number_after, real_path
 from store.columns import song_vector
@@ -32,12 +32,13 @@ class MemorySongs:
 
     def song(self, song_id: SongId) -> Song:
         """Return a song; raises UnknownSong."""
-        return self.memory.read().entry(song_id).song
+        tables = self.memory.read()
+        return tables.shown(tables.entry(song_id))
 
     def songs(self, song_ids: Iterable[SongId]) -> Mapping[SongId, Song]:
         """Return those of the songs that exist."""
         tables = self.memory.read()
-        return {song_id: tables.songs[song_id].song for song_id in song_ids if song_id in tables.songs}
+        return {song_id: tables.shown(tables.songs[song_id]) for song_id in song_ids if song_id in tables.songs}
 
     def find(self, reference: str) -> SongId:
         """Resolve an id, ``isrc:``, ``sku:`` or ``path:``; the oldest of several with one isrc; raises UnknownSong."""
@@ -51,10 +52,11 @@ class MemorySongs:
         """Return one page of the songs that hold every word of ``text``; raises InvalidCursor."""
         after, limit = 0 if cursor is None else number_after(cursor), max(limit, 1)
         looked_for = [f" {word}" for word in query_words(text)]
-        fit = [e for e in self.memory.read().songs.values() if all(word in e.search for word in looked_for)]
+        tables = self.memory.read()
+        fit = [e for e in tables.songs.values() if all(word in e.search for word in looked_for)]
         left = fit[bisect_right([e.number for e in fit], after) :]
         more = cursor_after(left[limit - 1].number) if len(left) > limit else None
-        return Page(tuple(e.song for e in left[:limit]), more, len(fit))
+        return Page(tuple(tables.shown(e) for e in left[:limit]), more, len(fit))
 
     def labels(self, song_id: SongId) -> Labels:
         """Return the labels by the active model, empty where it has not heard the song; raises UnknownSong."""
@@ -67,35 +69,56 @@ class MemorySongs:
         entry = tables.named("source", storable(source))
         if entry is None:
             return None
+        heard = tables.whole.items()
         return Standing(
             song_id=entry.song.id,
             sha256=entry.song.audio_sha256,
             size=entry.size,
             mtime_ns=entry.mtime_ns,
-            models=frozenset(model for song_id, model in tables.vectors if song_id == entry.song.id),
+            models=frozenset(model for (song_id, model), whole in heard if song_id == entry.song.id and whole),
+            sketched=frozenset(model for (song_id, model), whole in heard if song_id == entry.song.id and not whole),
             missing=entry.song.missing,
             asked=entry.asked,
         )
 
+    def sketch(self, sketch: Sketch, move: Move) -> SongId:
+        """Make a song findable before all of it was heard, or write nothing; raises JobTaken."""
+        vector = song_vector(sketch.vector)
+        with self.memory.write() as tables:
+            known, there = self._known(tables, sketch), tables.named("source", storable(sketch.recording.source))
+            song_id = known.song.id if known else SongId(fresh())
+            tables.swap(Move(move.before, replace(move.after, song_id=song_id)))
+            if not any(tables.heard_to_its_end(entry) for entry in (known, there)):
+                self._write(tables, sketch, song_id, known)
+                tables.vectors[song_id, sketch.model] = vector.copy()
+                tables.whole[song_id, sketch.model] = False
+                tables.say(song_id)
+        return song_id
+
     def commit(self, analysis: Analysis, move: Move) -> SongId:
         """Write song, vectors, labels, the job's move and one line of the change log, or nothing; raises JobTaken."""
-        vector = song_vector(analysis.embedding.vector)
-        source, model = storable(analysis.recording.source), analysis.embedding.model
+        vector, model = song_vector(analysis.embedding.vector), analysis.embedding.model
         with self.memory.write() as tables:
             known = self._known(tables, analysis)
             song_id = known.song.id if known else SongId(fresh())
             tables.swap(Move(move.before, replace(move.after, song_id=song_id)))
-            number = known.number if known else tables.head + 1
-            stranger = tables.named("source", source)
-            if stranger is not None and stranger.song.id != song_id:
-                tables.remove(stranger.song.id)
-            tables.songs[song_id] = self._written(tables, analysis, song_id, known, number)
+            self._write(tables, analysis, song_id, known)
             tables.vectors[song_id, model] = vector.copy()
+            tables.whole[song_id, model] = True
             tables.labels[song_id, model] = analysis.labels
-            tables.deletions.pop(source, None)
-            tables.drop_unused()
+            tables.deletions.pop(storable(analysis.recording.source), None)
             tables.say(song_id)
         return song_id
+
+    def refuse(self, move: Move) -> None:
+        """Write the last move of a job whose audio is at fault; a song that was only sketched for it goes."""
+        with self.memory.write() as tables:
+            entry = tables.named("source", storable(move.before.source))
+            goes = entry is not None and not tables.heard_to_its_end(entry)
+            tables.swap(Move(move.before, replace(move.after, song_id=None)) if goes else move)
+            if entry is not None and goes:
+                tables.remove(entry.song.id)
+                tables.drop_unused()
 
     def delete(self, song_id: SongId, *, remember: bool = True) -> None:
         """Remove song, vectors and labels, cancel its open jobs, and remember its source; raises UnknownSong."""
@@ -128,8 +151,8 @@ class MemorySongs:
         """Return those sources whose song was deleted: a folder does not bring them back."""
         return frozenset(storable(source) for source in sources) & self.memory.read().deletions.keys()
 
-    def _known(self, tables: Tables, analysis: Analysis) -> Entry | None:
-        recording, sku = analysis.recording, said_of(analysis.tags.sku)
+    def _known(self, tables: Tables, heard: Sketch | Analysis) -> Entry | None:
+        recording, sku = heard.recording, said_of(heard.tags.sku)
         known = tables.named("sku", sku) or tables.named("source", storable(recording.source))
         if known is not None:
             return known
@@ -137,8 +160,19 @@ class MemorySongs:
         moved = (e for e in equal if (sku is None or e.song.sku is None) and self.vanished(e.song.source))
         return next(moved, None)
 
-    def _written(self, tables: Tables, analysis: Analysis, song_id: SongId, known: Entry | None, number: int) -> Entry:
-        recording, tags, now = analysis.recording, analysis.tags, self.clock()
+    def _write(self, tables: Tables, heard: Sketch | Analysis, song_id: SongId, known: Entry | None) -> None:
+        """Write the song; a stranger at its source goes."""
+        number = known.number if known else tables.head + 1
+        stranger = tables.named("source", storable(heard.recording.source))
+        if stranger is not None and stranger.song.id != song_id:
+            tables.remove(stranger.song.id)
+        tables.songs[song_id] = self._written(tables, heard, song_id, known, number)
+        tables.drop_unused()
+
+    def _written(
+        self, tables: Tables, heard: Sketch | Analysis, song_id: SongId, known: Entry | None, number: int
+    ) -> Entry:
+        recording, tags, now = heard.recording, heard.tags, self.clock()
         artist, album = said_of(tags.artist) or UNKNOWN_ARTIST, said_of(tags.album)
         artist_id, artist_name = tables.artists.setdefault(name_key(artist), (ArtistId(fresh()), artist))
         album_id, album_title = None, None
@@ -146,7 +180,7 @@ class MemorySongs:
             album_id, album_title = tables.albums.setdefault((artist_id, name_key(album)), (AlbumId(fresh()), album))
         song = Song(
             id=song_id,
-            title=title(analysis),
+            title=title(heard),
             artist=artist_name,
             artist_id=artist_id,
             album=album_title,
@@ -166,7 +200,7 @@ class MemorySongs:
             metadata=dict(tags.metadata),
         )
         search = haystack(artist, song.title, album)
-        return Entry(song, number, recording.size, recording.mtime_ns, analysis.asked, search)
+        return Entry(song, number, recording.size, recording.mtime_ns, heard.asked, search)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class Tables:
     artists: dict[str, tuple[ArtistId, str]] = field(default_factory=dict)  # by folded name
     albums: dict[tuple[ArtistId, str], tuple[AlbumId, str]] = field(default_factory=dict)
     vectors: dict[tuple[SongId, str], Vector] = field(default_factory=dict)
+    whole: dict[tuple[SongId, str], bool] = field(default_factory=dict)  # whether that vector is of the whole song
     labels: dict[tuple[SongId, str], Labels] = field(default_factory=dict)
     jobs: dict[JobId, Job] = field(default_factory=dict)  # in order of creation
     changes: dict[int, SongId] = field(default_factory=dict)  # by sequence number
@@ -62,11 +63,20 @@ class Tables:
         """Return the job of a source that is not over."""
         return next((job for job in self.jobs.values() if job.source == source and job.state in OPEN), None)
 
+    def shown(self, entry: Entry) -> Song:
+        """Return a song as it is served."""
+        heard = self.whole.get((entry.song.id, self.models.get("active", "")), False)
+        return replace(entry.song, analysed=heard)
+
     def entry(self, song_id: SongId) -> Entry:
         """Return a song; raises UnknownSong."""
         if song_id not in self.songs:
             raise UnknownSong(song_id)
         return self.songs[song_id]
+
+    def heard_to_its_end(self, entry: Entry | None) -> bool:
+        """Tell whether a song was, by any model."""
+        return entry is not None and any(whole for key, whole in self.whole.items() if key[0] == entry.song.id)
 
     def swap(self, move: Move) -> None:
         """Write a job's step; raises JobTaken where the row is not ``before`` any more."""
@@ -79,6 +89,7 @@ class Tables:
         """Take a song out with all that hangs on it, and say so in the change log."""
         del self.songs[song_id]
         self.vectors = {key: value for key, value in self.vectors.items() if key[0] != song_id}
+        self.whole = {key: value for key, value in self.whole.items() if key[0] != song_id}
         self.labels = {key: value for key, value in self.labels.items() if key[0] != song_id}
         self.say(song_id)
 

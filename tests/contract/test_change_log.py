@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from stores import KINDS, MODEL, Paths, commit, opened, vector
+from stores import KINDS, MODEL, Paths, analysis, begin, commit, ended, failed, opened, vector
 
 
 @pytest.fixture(params=KINDS)
@@ -69,6 +69,17 @@ def test_a_line_carries_the_present_vector(store):
         np.testing.assert_array_equal(line.vector, vector(2))
     store.songs.delete(song_id)
     assert [line.vector for line in store.log.since(0, 10)] == [None, None, None]
+
+
+def test_every_stage_is_one_line(store):
+    kept, dropped = begin(store, "/a", seed=1), begin(store, "/b", seed=2, sha="b")
+    same(followed(store), {kept.song_id: vector(1), dropped.song_id: vector(2)})
+    same(followed(store), snapshot(store)[1])
+    store.songs.commit(analysis("/a", seed=3), ended(kept))
+    store.songs.refuse(failed(dropped))
+    assert [song_id for _, song_id in lines(store)] == [kept.song_id, dropped.song_id] * 2
+    same(followed(store), {kept.song_id: vector(3)})
+    same(followed(store), snapshot(store)[1])
 
 
 def test_a_snapshot_and_the_lines_after_it_agree(store):

@@ -10,7 +10,23 @@ from songs.errors import InvalidCursor, JobTaken, UnknownSong
 from songs.identity import fresh, well_formed
 from songs.jobs import JobState, Outcome
 from songs.song import Tags
-from stores import KINDS, MODEL, Clock, Paths, analysis, commit, ended, opened, queued, running
+from stores import (
+    KINDS,
+    MODEL,
+    Clock,
+    Paths,
+    analysis,
+    begin,
+    commit,
+    ended,
+    failed,
+    opened,
+    queued,
+    reached,
+    running,
+    sketch,
+    vector,
+)
 
 ODD = (
     "'",
@@ -356,6 +372,172 @@ def test_many_commit_at_once(store):
     assert {song.id for song in songs} == set(ids)
     assert len({song.artist_id for song in songs}) <= 3
     assert store.log.head() >= 24
+
+
+# ---- a long song, which comes in two stages
+
+
+def vectors(store):
+    _, ids, rows = store.log.everything()
+    return dict(zip(ids, rows, strict=True))
+
+
+def test_a_sketched_song_is_found_and_says_what_it_lacks(store):
+    job = begin(store, "/a", seed=1, title="One", artist="A", sku="K")
+    (song,) = store.songs.page("one").songs
+    assert (song.analysed, song.title, song.artist, song.audio_sha256) == (False, "One", "A", "a" * 64)
+    assert store.songs.song(song.id) == song == store.songs.songs([song.id])[song.id]
+    assert store.songs.find("sku:K") == song.id
+    assert store.songs.labels(song.id) == analysis("/a").labels
+    np.testing.assert_array_equal(vectors(store)[song.id], vector(1))
+    assert (job.state, job.stage, job.song_id) == (JobState.RUNNING, "analysis", song.id)
+    standing = store.songs.standing("/a")
+    assert (standing.models, standing.sketched, standing.sha256) == (frozenset(), {MODEL}, "a" * 64)
+
+
+def test_the_analysis_makes_a_sketched_song_whole(store):
+    job = begin(store, "/a", seed=1, title="One")
+    song_id = store.songs.commit(analysis("/a", seed=2, title="One", heard="rock"), ended(job))
+    assert song_id == job.song_id
+    (song,) = store.songs.page().songs
+    assert song.analysed
+    assert store.songs.labels(song_id).genre.value == "rock"
+    np.testing.assert_array_equal(vectors(store)[song_id], vector(2))
+    standing = store.songs.standing("/a")
+    assert (standing.models, standing.sketched) == ({MODEL}, frozenset())
+    assert store.jobs.get(job.id).state is JobState.DONE
+
+
+def test_a_sketch_of_other_bytes_takes_the_place_of_one(store):
+    first = begin(store, "/a", seed=1, sha="a", title="One", artist="A")
+    store.jobs.swap([failed(first)])
+    second = begin(store, "/a", seed=2, sha="b", title="Two", artist="B")
+    assert second.song_id == first.song_id
+    (song,) = store.songs.page().songs
+    assert (song.title, song.artist, song.audio_sha256, song.analysed) == ("Two", "B", "b" * 64, False)
+    np.testing.assert_array_equal(vectors(store)[song.id], vector(2))
+
+
+@pytest.mark.parametrize("model", [MODEL, "model-2"])
+def test_a_sketch_changes_nothing_of_a_song_that_was_whole(store, paths, model):
+    """However it is found: by its source, by its sku or by its audio."""
+    kept = {commit(store, source, sku=sku, sha=sha, heard="rock", seed=seed) for source, sku, sha, seed in (
+        ("/source", None, "a", 1), ("/sku", "K", "b", 2), ("/moved", None, "c", 3),
+    )}  # fmt: skip
+    paths.gone.add("/moved")
+    before = store.songs.page(), vectors(store), store.log.head()
+    for source, sku, sha in (("/source", None, "e"), ("/else", "K", "e"), ("/new", None, "c")):
+        job = begin(store, source, sku=sku, sha=sha, seed=9, title="Other", model=model)
+        assert (job.stage, job.song_id in kept) == ("analysis", True)
+        assert (store.songs.page(), store.log.head()) == (before[0], before[2])
+        assert vectors(store).keys() == before[1].keys()
+        for song_id, kept_vector in before[1].items():
+            np.testing.assert_array_equal(vectors(store)[song_id], kept_vector)
+
+
+def test_a_sketch_does_not_replace_a_song_that_was_whole_at_its_source(store):
+    whole = commit(store, "/b", sha="b")
+    sketched = begin(store, "/a", sku="K").song_id
+    before = everything_of(store)[:3]
+    job = begin(store, "/b", sku="K", sha="b")
+    assert job.song_id == sketched
+    assert everything_of(store)[:3] == before
+    store.songs.refuse(failed(job))
+    assert {song.id for song in store.songs.page().songs} == {whole, sketched}
+
+
+def test_whether_a_song_is_analysed_is_said_of_the_active_model(store):
+    song_id = commit(store, "/a")
+    store.models.activate("model-2")
+    assert not store.songs.song(song_id).analysed
+    commit(store, "/a", model="model-2")
+    assert store.songs.song(song_id).analysed
+    store.models.activate(MODEL)
+    assert store.songs.song(song_id).analysed
+
+
+def test_a_job_that_is_taken_sketches_nothing(store):
+    commit(store, "/a")
+    job = running(store, "/new")
+    stale = replace(job, version=job.version - 1)
+    before = everything_of(store)
+    for move in (reached(stale), reached(replace(job, state=JobState.QUEUED)), reached(queued("/new"))):
+        with pytest.raises(JobTaken):
+            store.songs.sketch(sketch("/new", sha="b"), move)
+        assert everything_of(store) == before
+
+
+def test_who_lost_the_job_after_the_sketch_can_write_no_more(store):
+    job = running(store, "/a")
+    store.songs.sketch(sketch("/a"), reached(job))
+    before = everything_of(store)
+    for write in (
+        lambda: store.songs.sketch(sketch("/a", seed=5), reached(job)),
+        lambda: store.songs.commit(analysis("/a", seed=5), ended(job)),
+        lambda: store.songs.refuse(failed(job)),
+    ):
+        with pytest.raises(JobTaken):
+            write()
+        assert everything_of(store) == before
+
+
+def test_a_preliminary_vector_that_is_none_is_refused_whole(store):
+    with pytest.raises(ValueError, match="128 finite numbers"):
+        store.songs.sketch(replace(sketch("/a"), vector=np.zeros(7, np.float32)), reached(running(store, "/a")))
+    assert store.songs.page().total == store.log.head() == 0
+
+
+def test_a_sketched_song_goes_with_the_job_that_was_refused(store):
+    other = commit(store, "/b", sha="b")
+    job = begin(store, "/a", artist="A", album="X")
+    sketched = store.songs.song(job.song_id)
+    store.songs.refuse(failed(job))
+    assert [song.id for song in store.songs.page().songs] == [other]
+    assert store.songs.standing("/a") is None
+    assert store.songs.deleted(["/a"]) == frozenset()
+    row = store.jobs.get(job.id)
+    assert (row.state, row.song_id) == (JobState.FAILED, None)
+    (line,) = store.log.since(2, 10)
+    assert (line.song_id, line.vector) == (sketched.id, None)
+    again = store.songs.song(commit(store, "/a", artist="A", album="X"))
+    assert again.id != sketched.id
+    assert again.artist_id != sketched.artist_id, "an artist without songs was removed"
+
+
+@pytest.mark.parametrize("model", [MODEL, "model-2"])
+def test_a_song_that_was_whole_survives_a_refused_job(store, model):
+    song_id = commit(store, "/a", heard="rock", seed=1)
+    before, head = store.songs.song(song_id), store.log.head()
+    job = begin(store, "/a", sha="b", seed=2, model=model)
+    store.songs.refuse(failed(job))
+    assert store.songs.song(song_id) == before
+    assert store.songs.labels(song_id).genre.value == "rock"
+    assert store.log.head() == head
+    assert store.jobs.get(job.id).state is JobState.FAILED
+
+
+def test_a_refused_job_without_a_song(store):
+    job = running(store, "/a")
+    store.songs.refuse(failed(job))
+    assert store.jobs.get(job.id).state is JobState.FAILED
+    assert store.log.head() == 0
+
+
+def test_a_deleted_source_is_remembered_until_its_song_is_whole(store):
+    store.songs.delete(commit(store, "/a"))
+    store.songs.refuse(failed(begin(store, "/a")))
+    assert store.songs.deleted(["/a"]) == {"/a"}
+    store.songs.commit(analysis("/a"), ended(begin(store, "/a")))
+    assert store.songs.deleted(["/a"]) == frozenset()
+
+
+def test_a_sketched_song_may_be_deleted(store):
+    job = begin(store, "/a")
+    store.songs.delete(job.song_id)
+    assert store.jobs.get(job.id).state is JobState.CANCELLED
+    with pytest.raises(JobTaken):
+        store.songs.commit(analysis("/a"), ended(job))
+    assert vectors(store) == {}
 
 
 # ---- how sources stand

@@ -4,8 +4,10 @@ import json
 
 import numpy as np
 import pytest
+import soundfile
+from mutagen.flac import FLAC
 
-from music import catalogue
+from music import catalogue, song
 
 pytestmark = pytest.mark.service
 SHAPE = {
@@ -129,6 +131,38 @@ def test_a_bundle_of_ones_own_is_trained_and_takes_over(installation, tmp_path):
     assert after["song"] == before["song"]
     assert len(after["similar"]) == len(before["similar"]) == 10
     assert after["similar"] != before["similar"]
+
+
+def wandering(folder, artists):
+    """Tagged songs, four of each artist, which share the overtones and differ in pitch and pace."""
+    folder.mkdir()
+    random = np.random.default_rng(1)
+    for artist in range(artists):
+        for number in range(4):
+            wave = song(random.uniform(90, 700), random.uniform(60, 170), artist / artists, seed=artist)
+            path = folder / f"{artist:02}-{number}.flac"
+            soundfile.write(path, wave, 22_050)
+            file = FLAC(path)
+            file.update({"title": f"{number}", "artist": f"Artist {artist}", "album": f"Album {artist}"})
+            file.save()
+    return folder
+
+
+def test_a_bundle_is_adapted_where_that_helps_and_stays_where_not(installation, tmp_path):
+    music = wandering(tmp_path / "music", 8)
+    own = tmp_path / "bundle"
+    done = installation.run("train", "--adapt", music, "--out", own, "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["songs"] == told["queries"] == 32
+    assert told["better"] == (told["model"] is not None) == own.exists()
+    assert ("the bundle stays" in done.stderr) != told["better"]
+    few = installation.run("train", "--adapt", *sorted(music.iterdir())[:1], "--out", own)
+    assert few.returncode == 0
+    assert "too few to tell, the bundle stays" in few.stderr
+    (tmp_path / "empty").mkdir()
+    for wrong in (["--adapt", tmp_path / "empty"], [], ["m.csv", "--adapt", music]):
+        assert installation.run("train", *wrong).returncode == 2
 
 
 def test_looking_after_a_home(installation, tmp_path):

@@ -7,7 +7,7 @@ from songs.ports import Request
 
 COLUMNS = {
     "id", "title", "artist", "artist_id", "album", "album_id", "genre_tag", "year", "track", "isrc", "sku",
-    "collection", "source", "duration", "missing", "created_at", "updated_at", "metadata",
+    "collection", "source", "duration", "missing", "analysed", "created_at", "updated_at", "metadata",
 }  # fmt: skip
 
 

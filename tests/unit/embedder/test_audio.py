@@ -1,7 +1,6 @@
 """Decoding: every format, every fault, and never more than a block at a time."""
 
 import contextlib
-import fractions
 import os
 import tracemalloc
 from pathlib import Path
@@ -13,6 +12,7 @@ import soundfile
 from mutagen.id3 import APIC, ID3
 
 from embedder.audio import open_audio
+from encoding import write_with_ffmpeg
 from songs.errors import (
     AudioEmpty,
     AudioNotFinite,
@@ -34,22 +34,6 @@ def heard(path, rate=RATE, max_seconds=100.0):
 def loudest_hz(y, rate=RATE):
     spectrum = np.abs(np.fft.rfft(y * np.hanning(len(y))))
     return spectrum.argmax() * rate / len(y)
-
-
-def write_with_ffmpeg(path, wave, rate, codec, *, picture=False, **options):
-    """Encode mono ``wave``; with ``picture``, put a video stream in front of the sound, as cover art stands."""
-    with av.open(str(path), "w", **options) as container:
-        video = container.add_stream("mjpeg", rate=1, width=32, height=32, pix_fmt="yuvj420p") if picture else None
-        audio = container.add_stream(codec, rate=rate, layout="mono", bit_rate=128_000)
-        if video is not None:
-            frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")
-            frame.pts = 0
-            for packet in [*video.encode(frame), *video.encode(None)]:
-                container.mux(packet)
-        frame = av.AudioFrame.from_ndarray(wave[np.newaxis], format="fltp", layout="mono")
-        frame.sample_rate, frame.time_base, frame.pts = rate, fractions.Fraction(1, rate), 0
-        for packet in [*audio.encode(frame), *audio.encode(None)]:
-            container.mux(packet)
 
 
 @pytest.mark.parametrize("channels", [1, 2, 6])

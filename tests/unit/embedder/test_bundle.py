@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from embedder import bundle
+from embedder.calibration import Calibration
 from embedder.spectrogram import AudioSettings
 from songs.errors import BundleRefused
 
@@ -183,6 +184,22 @@ def test_the_version_follows_what_decides_and_nothing_else(tmp_path, parts):
     assert len({plain, *others}) == 6
 
 
+def test_the_calibration_travels_and_decides_no_vector(tmp_path, parts):
+    plain = bundle.save(parts(), tmp_path)
+    told = bundle.save(parts(calibration=Calibration(8.0, -1.0)), tmp_path)
+    assert bundle.load(tmp_path).facts.calibration == Calibration(8.0, -1.0)
+    assert (plain.calibration, plain.model) == (None, told.model)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"slope": -1.0, "intercept": 0.0}, {"slope": 1.0}, {"slope": "x", "intercept": 0}, 3]
+)
+def test_a_calibration_that_is_none_is_refused(folder, wrong):
+    edit(folder, lambda data: data.update(calibration=wrong))
+    with pytest.raises(BundleRefused):
+        bundle.load(folder)
+
+
 def test_saving_again_replaces(tmp_path, parts):
     bundle.save(parts(threshold=0.1), tmp_path)
     bundle.save(parts(threshold=0.2), tmp_path)
@@ -194,7 +211,8 @@ def test_saving_again_replaces(tmp_path, parts):
 
 def test_the_shipped_bundle_is_whole():
     shipped = bundle.load(bundle.shipped())
-    assert re.fullmatch(r"seed-[0-9a-f]{8}", shipped.model)
+    assert re.fullmatch(r"kin-[0-9a-f]{8}", shipped.model)
+    assert shipped.facts.calibration is not None
     assert shipped.facts.dimensions == 128
     assert shipped.audio == AudioSettings()
     assert len(shipped.facts.genres) >= 9

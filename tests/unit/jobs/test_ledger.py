@@ -162,6 +162,18 @@ def test_a_silent_worker_loses_its_job_at_once_and_for_good(world):
             step()
 
 
+def test_moves_that_somebody_else_writes_are_not_written_here(world):
+    (job,) = world.submit("/a")
+    mine = world.ledger.claim(job.id, "me")
+    reached = world.ledger.reach(mine, "analysis", 0.2)
+    refused = world.ledger.refused(mine, "code", "why")
+    assert world.row(job) == mine
+    assert (reached.after.stage, reached.after.progress, reached.after.owner) == ("analysis", 0.2, "me")
+    assert reached.after.heartbeat == world.clock.now
+    assert (refused.after.state, refused.after.reason.code, refused.after.owner) == (JobState.FAILED, "code", None)
+    assert world.ledger.settle(reached) == world.row(job)
+
+
 def test_a_beating_worker_keeps_its_job(world):
     (job,) = world.submit("/a")
     mine = world.ledger.claim(job.id, "me")

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songs.metrics import Retrieval, confusion, retrieval
+from songs.metrics import Retrieval, confusion, retrieval, retrieval_by
+from songs.vectors import unit
 
 KEYS = st.lists(st.frozensets(st.sampled_from("abcd"), max_size=2), min_size=1, max_size=14)
 
@@ -85,3 +86,17 @@ def test_confusion_counts_pairs(pairs):
 def test_confusion_needs_pairs():
     with pytest.raises(ValueError, match="shorter"):
         confusion(["x", "y"], ["x"], "xy")
+
+
+def test_given_scores_rank_like_the_cosines_they_are():
+    rng = np.random.default_rng(0)
+    vectors = unit(rng.normal(size=(30, 8)))
+    keys = [frozenset({str(i // 3)}) for i in range(30)]
+    assert retrieval_by(vectors @ vectors.T, keys) == retrieval(vectors, keys)
+
+
+def test_given_scores_by_hand():
+    # 0 asks: 2 before 1; nobody is asked for itself
+    scores = np.array([[9.0, 0.1, 0.5], [0.1, 9.0, 0.2], [0.5, 0.2, 9.0]])
+    found = retrieval_by(scores, [frozenset("a"), frozenset("a"), frozenset()])
+    assert (found.queries, found.p_at_1, found.map) == (2, 0.0, 0.5)

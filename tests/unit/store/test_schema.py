@@ -10,11 +10,11 @@ from store import open_store, sqlite_url
 from store.database import Database
 from store.schema import bring_up, migrate, newest, present
 from store.tables import metadata
-from stores import MODEL, Paths, commit
+from stores import MODEL, Paths, begin, commit
 
 pytestmark = pytest.mark.service  # takes seconds or a server: make test
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -72,6 +72,22 @@ def test_migrating_again_changes_no_row(url):
     again = open_store(url)
     assert again.songs.song(song_id).source == "/a"
     assert again.log.head() == 1
+    again.close()
+
+
+def test_vectors_of_before_the_stages_are_whole_and_preliminary_ones_do_not_go_back(url):
+    store = open_store(url, vanished=Paths())
+    store.models.activate(MODEL)
+    whole = commit(store, "/a")
+    half = begin(store, "/b", sha="b").song_id
+    store.close()
+    migrate(url, "0001")
+    again = open_store(url, vanished=Paths())
+    assert again.songs.song(whole).analysed
+    assert again.songs.standing("/a").models == {MODEL}
+    assert not again.songs.song(half).analysed
+    assert again.songs.standing("/b").sketched == frozenset()
+    assert again.log.everything()[1] == [whole]
     again.close()
 
 

@@ -12,7 +12,7 @@ from songs.errors import JobTaken, UnknownSong
 from songs.identity import fresh
 from songs.jobs import OPEN, Job, JobState, Move
 from store import memory_store, open_store, sqlite_url
-from stores import Clock, Paths, analysis, ended
+from stores import Clock, Paths, analysis, ended, failed, reached, sketch
 
 SOURCES = st.sampled_from(["/m/a", "/m/b", "/n/c", "/n/d", "upload:1"])
 MODELS = st.sampled_from(["model-1", "model-2"])
@@ -78,6 +78,29 @@ class Twins(RuleBasedStateMachine):
             (job,) = store.jobs.add([Job(id=job_id, source=source, state=JobState.RUNNING)])
             names[job.id] = -1
             return store.songs.commit(analysis(source, **values), ended(replace(job, version=job.version + version)))
+
+        self.alike(ask)
+
+    @rule(
+        source=SOURCES, sku=st.sampled_from([None, None, "K"]), sha=st.sampled_from("ab"), seed=st.integers(0, 9),
+        model=MODELS, artist=NAMES,
+    )  # fmt: skip
+    def sketch(self, source, **values):
+        self.clock.now += 1
+        self.with_a_job(source, lambda store, job: store.songs.sketch(sketch(source, **values), reached(job)))
+
+    @rule(source=SOURCES)
+    def refuse(self, source):
+        self.with_a_job(source, lambda store, job: store.songs.refuse(failed(job)))
+
+    def with_a_job(self, source, write):
+        job_id = fresh()
+
+        def ask(store, names):
+            names[job_id] = -1
+            (job,) = store.jobs.add([Job(id=job_id, source=source, state=JobState.RUNNING)])
+            names[job.id] = -1
+            return write(store, job), store.jobs.get(job.id).song_id
 
         self.alike(ask)
 

@@ -8,11 +8,22 @@ import numpy as np
 import pytest
 import soundfile
 
-from songs.errors import AudioEmpty, AudioNotFinite, AudioNotFound, AudioTooLong, AudioUndecodable, DecoderDied
+from embedder.spectrogram import AudioSettings
+from embedder.windows import SPREAD, read_windows
+from songs.errors import (
+    AudioEmpty,
+    AudioNotFinite,
+    AudioNotFound,
+    AudioTooLong,
+    AudioTooShort,
+    AudioUndecodable,
+    DecoderDied,
+)
 from worker.decoder import Decoder
 from worker.frames import HEAD_BYTES, LARGEST, Kind, error_as_json, error_from_json, head
 
 RATE = 22050
+AUDIO = AudioSettings()
 
 
 def sine(path: Path, seconds: float = 6.0, rate: int = 44100) -> Path:
@@ -53,6 +64,33 @@ def test_one_child_serves_many_files_good_and_bad(tmp_path, decoder):
             list(decoder.open(str(tmp_path / name)))
         assert name in str(caught.value) or error is AudioNotFinite
     assert len(pids) == 1
+
+
+@pytest.mark.parametrize("seconds", [30.0, 200.0])
+def test_windows_come_as_they_are_read(tmp_path, decoder, seconds):
+    path = sine(tmp_path / "a.wav", seconds)
+    direct = read_windows(path, AUDIO, 3600.0)
+    decoding = decoder.windows(str(path), AUDIO)
+    assert (decoding.facts.file_rate, decoding.facts.channels) == (44100, 2)
+    assert (decoding.spread.indices, decoding.spread.total) == (direct.indices, direct.total)
+    assert decoding.spread.duration == pytest.approx(seconds, abs=0.1)
+    assert len(decoding.spread.indices) == min(SPREAD, int(seconds / AUDIO.slice_seconds))
+    np.testing.assert_array_equal(list(decoding), list(direct.samples))
+    child = decoder._child.pid
+    assert sum(map(len, decoder.open(str(sine(tmp_path / "b.wav"))))) == pytest.approx(6 * RATE, abs=RATE // 100)
+    assert decoder._child.pid == child, "windows and whole files, from one child"
+
+
+def test_windows_fail_as_whole_files_do(tmp_path, decoder):
+    (tmp_path / "text.mp3").write_text("this is no music\n" * 100)
+    for path, error in (
+        (tmp_path / "text.mp3", AudioUndecodable), (tmp_path / "none.mp3", AudioNotFound),
+        (sine(tmp_path / "short.wav", 3.0), AudioTooShort),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            decoder.windows(str(path), AUDIO)
+    with Decoder(RATE, 3.0) as strict, pytest.raises(AudioTooLong):
+        strict.windows(str(sine(tmp_path / "a.wav")), AUDIO)
 
 
 def test_the_limit_of_length_travels(tmp_path):

@@ -1,4 +1,5 @@
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,38 @@ def test_a_store_that_is_away_for_a_moment_is_survived():
     with Heart(beats, JOB, 0.01) as heart:
         until(lambda: len(beats.seen) > 3)
         assert heart.stop().version == len(beats.seen) - 2
+
+
+def test_a_step_is_taken_between_two_beats_and_the_next_beat_goes_on_from_it():
+    beats = Beats()
+    with Heart(beats, JOB, 0.01) as heart:
+        until(lambda: len(beats.seen) > 2)
+        held = []
+
+        def write(job):
+            seen = len(beats.seen)
+            time.sleep(0.05)
+            held.append((job.version == seen, len(beats.seen) == seen))
+            return replace(job, version=100, stage="analysis", progress=0.2)
+
+        heart.step(write)
+        until(lambda: ("analysis", 0.2) in beats.seen)
+        assert heart.stop().version > 100
+    assert held == [(True, True)]
+
+
+def test_a_step_that_fails_leaves_the_job_as_it_was():
+    with Heart(Beats(), JOB, 60.0) as heart:
+        with pytest.raises(StoreUnavailable):
+            heart.step(lambda _: (_ for _ in ()).throw(StoreUnavailable("away")))
+        assert heart.stop() == JOB
+
+
+def test_nothing_is_written_for_a_job_that_was_taken():
+    with Heart(Beats(JobTaken("j")), JOB, 0.01) as heart:
+        until(lambda: heart._taken is not None)
+        with pytest.raises(JobTaken):
+            heart.step(lambda job: pytest.fail("written"))
 
 
 def test_a_job_that_was_taken_stops_the_work():

@@ -8,7 +8,7 @@ import pytest
 
 from jobs.ledger import JobLedger
 from jobs.memory import ListQueue
-from songs.errors import AudioUndecodable, JobTaken, SourceChanged
+from songs.errors import AudioSilent, AudioUndecodable, JobTaken, SourceChanged
 from songs.jobs import Job, JobState, Outcome
 from songs.labels import Choice, Labels
 from songs.ports import Request
@@ -32,12 +32,22 @@ class World:
     files: dict[str, bytes] = field(default_factory=dict)
     crash: str | None = None
     listened: int = 0
+    previewed: int = 0
+    woken: int = 0
+    stages: list[tuple[str, float]] = field(default_factory=list)
 
     def __post_init__(self):
         self.store = memory_store(vanished=lambda source: source not in self.files)
         self.store.models.activate(MODEL)
         self.ledger = JobLedger(self.store.jobs, ListQueue(), max_attempts=3)
-        self.ingest = Ingest(MODEL, self.path, self.facts, self.touched, self.listen, self, self)
+        self.ingest = self.made()
+
+    def made(self, **parts):
+        usual = {
+            "model": MODEL, "path": self.path, "facts": self.facts, "touched": self.touched, "preview": self.preview,
+            "listen": self.listen, "library": self, "ledger": self, "wake": self.wake,
+        }  # fmt: skip
+        return Ingest(**usual | parts)
 
     # the ports that the use case sees, each of which may crash
     def at(self, step: str) -> None:
@@ -61,14 +71,30 @@ class World:
         progress(0.5)
         self.listened += 1
         data = self.files[path]
-        if data == b"broken":
+        if data.startswith(b"broken") or data.endswith(b"late"):
             raise AudioUndecodable(path, "broken")
-        vector = unit(np.random.default_rng(len(data) + data[0]).normal(size=DIMENSIONS))
-        embedding = Embedding(
-            model=MODEL, vector=vector, slice_vectors=vector[None], slice_starts=np.zeros(1, np.float32)
-        )
-        labels = Labels(genre=Choice("rock", False, 0.9, {"rock": 0.9}))
-        return Sound(embedding, labels, Tags(title="From the file", artist="Somebody"), 10.0, 44100, 2)
+        return sound(vector_of(data))
+
+    def preview(self, path, progress):
+        self.at("preview")
+        progress(0.5)
+        self.previewed += 1
+        data = self.files[path]
+        if data.startswith(b"broken"):
+            raise AudioUndecodable(path, "broken")
+        long = data.startswith(b"long")
+        return sound(vector_of(data + b"windows" if long else data), whole=not long)
+
+    def wake(self):
+        self.woken += 1
+        self.at("after sketch")
+
+    def reach(self, job, stage, progress):
+        return self.ledger.reach(job, stage, progress)
+
+    def sketch(self, sketch, move):
+        self.at("before sketch")
+        return self.store.songs.sketch(sketch, move)
 
     def standing(self, source):
         return self.store.songs.standing(source)
@@ -93,7 +119,13 @@ class World:
     def run(self, job: Job):
         claimed = self.ledger.claim(job.id, "worker:1:1")
         assert claimed is not None
-        return self.ingest(claimed, Still(claimed))
+        return self.ingest(claimed, Still(claimed, self.stages))
+
+    def refuse(self, job: Job):
+        """What the task does where the audio is at fault."""
+        held = self.store.jobs.get(job.id)
+        self.store.songs.refuse(self.ledger.refused(held, "audio_undecodable", "broken"))
+        return self.store.jobs.get(job.id)
 
     def free(self, job: Job):
         """What the sweeper does with a job whose worker is gone."""
@@ -101,14 +133,29 @@ class World:
         return self.store.jobs.get(job.id)
 
 
+def vector_of(data):
+    return unit(np.random.default_rng(list(data)).normal(size=DIMENSIONS))
+
+
+def sound(vector, *, whole=True):
+    embedding = Embedding(model=MODEL, vector=vector, slice_vectors=vector[None], slice_starts=np.zeros(1, np.float32))
+    labels = Labels(genre=Choice("rock", False, 0.9, {"rock": 0.9}))
+    return Sound(embedding, labels, Tags(title="From the file", artist="Somebody"), 10.0, 44100, 2, whole)
+
+
 @dataclass
 class Still:
     """A watch without a thread."""
 
     held: Job
+    stages: list[tuple[str, float]] = field(default_factory=list)
 
     def at(self, stage, progress):
         assert 0 <= progress <= 1
+        self.stages.append((stage, progress))
+
+    def step(self, write):
+        self.held = write(self.held)
 
     def stop(self):
         return self.held
@@ -137,7 +184,7 @@ def test_a_new_song(world):
     assert world.store.songs.labels(song.id).genre.value == "rock"
 
 
-@pytest.mark.parametrize("step", ["path", "facts", "listen", "before commit"])
+@pytest.mark.parametrize("step", ["path", "facts", "preview", "before commit"])
 def test_crash_at_any_step_then_redelivery_commits_once(world, step):
     job = world.submit()
     world.crash = step
@@ -178,9 +225,9 @@ def test_crash_before_the_word_unchanged_is_written(world):
 def test_what_stands_is_not_heard_again_but_new_words_are(world):
     world.run(world.submit())
     assert world.run(world.submit()).outcome is Outcome.UNCHANGED
-    assert world.listened == 1
+    assert (world.previewed, world.listened) == (1, 0)
     world.run(world.submit(tags=Tags(title="From the manifest")))
-    assert world.listened == 2
+    assert (world.previewed, world.listened) == (1, 1)
     assert [song.title for song in songs(world)] == ["From the manifest"]
     assert world.run(world.submit(tags=Tags(title="From the manifest"))).outcome is Outcome.UNCHANGED
 
@@ -212,19 +259,27 @@ def test_a_copy_beside_it_is_another_song(world):
 
 
 def test_a_file_written_to_meanwhile_is_tried_again(world):
-    real = world.ingest.listen
+    def changing(real):
+        def heard(path, progress):
+            sound = real(path, progress)
+            world.files[path] += b"more"
+            return sound
 
-    def listen(path, progress):
-        sound = real(path, progress)
-        world.files[path] += b"more"
-        return sound
+        return heard
 
-    job = world.submit()
-    claimed = world.ledger.claim(job.id, "worker:1:1")
-    changing = Ingest(MODEL, world.path, world.facts, world.touched, listen, world, world)
-    with pytest.raises(SourceChanged):
-        changing(claimed, Still(claimed))
-    assert songs(world) == ()
+    world.files["/long.mp3"] = b"long"
+    for source, parts, left in (
+        ("/a.mp3", {"preview": changing(world.preview)}, 0),
+        ("/long.mp3", {"preview": changing(world.preview)}, 0),
+        ("/long.mp3", {"listen": changing(world.listen)}, 1),
+    ):
+        job = world.submit(source)
+        claimed = world.ledger.claim(job.id, "worker:1:1")
+        with pytest.raises(SourceChanged):
+            world.made(**parts)(claimed, Still(claimed))
+        assert len(songs(world)) == left
+        assert not any(song.analysed for song in songs(world))
+        world.ledger.cancel(job.id)
 
 
 def test_bad_audio_writes_nothing(world):
@@ -245,3 +300,202 @@ def test_a_job_that_somebody_else_took_commits_nothing(world):
     assert songs(world) == ()
     world.ingest(theirs, Still(theirs))
     assert len(songs(world)) == 1
+
+
+# ---- a song that is longer than its windows
+
+
+@pytest.fixture
+def long(world):
+    world.files["/a.mp3"] = b"long"
+    return world
+
+
+def vectors(world):
+    _, ids, rows = world.store.log.everything()
+    return dict(zip(ids, rows, strict=True))
+
+
+def test_a_short_song_is_heard_once_and_committed_once(world):
+    job = world.run(world.submit())
+    assert (world.previewed, world.listened, world.woken) == (1, 0, 0)
+    assert len(changes(world)) == 1
+    assert job.outcome is Outcome.COMMITTED
+    assert songs(world)[0].analysed
+
+
+def test_a_long_song_can_be_found_before_all_of_it_was_heard(long):
+    seen = []
+
+    def listen(path, progress):
+        (song,) = songs(long)
+        (row,) = long.store.jobs.jobs()
+        seen.append((row.state, row.stage, row.progress, row.song_id == song.id, song.analysed, song.title))
+        np.testing.assert_array_equal(vectors(long)[song.id], vector_of(b"longwindows"))
+        assert long.store.songs.labels(song.id) == Labels()
+        assert long.woken == 1
+        return long.listen(path, progress)
+
+    job = long.submit()
+    claimed = long.ledger.claim(job.id, "worker:1:1")
+    long.made(listen=listen)(claimed, Still(claimed, long.stages))
+    assert seen == [(JobState.RUNNING, "analysis", 0.2, True, False, "From the file")]
+    (song,) = songs(long)
+    assert song.analysed
+    assert long.store.songs.labels(song.id).genre.value == "rock"
+    np.testing.assert_array_equal(vectors(long)[song.id], vector_of(b"long"))
+    assert [change.song_id for change in changes(long)] == [song.id, song.id]
+    row = long.store.jobs.get(job.id)
+    assert (row.state, row.stage, row.song_id) == (JobState.DONE, "done", song.id)
+
+
+def test_stages_and_progress_only_go_forward(long):
+    long.run(long.submit())
+    assert list(dict.fromkeys(stage for stage, _ in long.stages)) == ["read", "vector", "analysis"]
+    progress = [share for _, share in long.stages]
+    assert progress == sorted(progress)
+
+
+@pytest.mark.parametrize(
+    ("step", "found", "previews"),
+    [("preview", 0, 1), ("before sketch", 0, 2), ("after sketch", 1, 1), ("listen", 1, 1), ("before commit", 1, 1)],
+)
+def test_crash_at_any_step_of_a_long_song(long, step, found, previews):
+    job = long.submit()
+    long.crash = step
+    with pytest.raises(Crash):
+        long.run(job)
+    long.crash = None
+    before = songs(long)
+    assert [song.analysed for song in before] == [False] * found
+    freed = long.free(job)
+    assert freed.state is JobState.QUEUED
+    heard = long.listened
+    long.run(freed)
+    (song,) = songs(long)
+    assert song.analysed
+    assert {song.id} >= {one.id for one in before}, "it stays the same song"
+    assert (long.previewed, long.listened) == (previews, heard + 1), "a stage that stands is not done again"
+    assert len(changes(long)) == 2
+    assert long.run(long.submit()).outcome is Outcome.UNCHANGED
+
+
+def half_done(world):
+    """Leave a song whose analysis was never made."""
+    job = world.submit()
+    world.crash = "listen"
+    with pytest.raises(Crash):
+        world.run(job)
+    world.crash = None
+    return world.free(job)
+
+
+@pytest.mark.parametrize("what", ["bytes", "words", "model"])
+def test_a_first_stage_of_something_else_is_done_again(long, what):
+    job = half_done(long)
+    if what == "bytes":
+        long.files["/a.mp3"] = b"long and changed"
+    if what == "words":
+        long.ledger.cancel(job.id)
+        job = long.submit(tags=Tags(title="Said"))
+    ingest = long.made(model="test-2") if what == "model" else long.ingest
+    claimed = long.ledger.claim(job.id, "worker:1:1")
+    ingest(claimed, Still(claimed))
+    (song,) = songs(long)
+    assert (long.previewed, long.listened) == (2, 1)
+    assert song.analysed
+    assert song.title == ("Said" if what == "words" else "From the file")
+
+
+def test_a_job_taken_between_the_stages_writes_no_more(long):
+    job = long.submit()
+    mine = long.ledger.claim(job.id, "worker:1:1")
+    theirs = []
+
+    def listen(path, progress):
+        theirs.append(long.ledger.claim(long.free(job).id, "worker:2:2"))
+        return long.listen(path, progress)
+
+    with pytest.raises(JobTaken):
+        long.made(listen=listen)(mine, Still(mine))
+    assert [song.analysed for song in songs(long)] == [False]
+    assert len(changes(long)) == 1
+    long.ingest(theirs[0], Still(theirs[0]))
+    assert [song.analysed for song in songs(long)] == [True]
+
+
+def test_a_job_taken_before_the_first_commit_writes_nothing(long):
+    job = long.submit()
+    mine = long.ledger.claim(job.id, "worker:1:1")
+    long.ledger.cancel(job.id)
+    with pytest.raises(JobTaken):
+        long.ingest(mine, Still(mine))
+    assert songs(long) == ()
+    assert changes(long) == []
+    assert long.listened == 0
+
+
+def test_a_song_deleted_between_the_stages_stays_deleted(long):
+    def listen(path, progress):
+        long.store.songs.delete(songs(long)[0].id)
+        return long.listen(path, progress)
+
+    mine = long.ledger.claim(long.submit().id, "worker:1:1")
+    with pytest.raises(JobTaken):
+        long.made(listen=listen)(mine, Still(mine))
+    assert songs(long) == ()
+
+
+def test_a_song_that_was_whole_keeps_all_it_has_until_the_new_sound_is_whole(world):
+    world.run(world.submit())
+    world.files["/a.mp3"] = b"long"
+    seen = []
+
+    def listen(path, progress):
+        seen.append((songs(world)[0].analysed, vectors(world)[songs(world)[0].id]))
+        return world.listen(path, progress)
+
+    mine = world.ledger.claim(world.submit().id, "worker:1:1")
+    world.made(listen=listen)(mine, Still(mine))
+    ((analysed, vector),) = seen
+    assert analysed
+    np.testing.assert_array_equal(vector, vector_of(b"first"))
+    np.testing.assert_array_equal(vectors(world)[songs(world)[0].id], vector_of(b"long"))
+    assert (world.previewed, world.listened, len(changes(world))) == (1, 1, 2)
+
+
+def test_a_new_song_whose_analysis_fails_goes_again(world):
+    world.files["/a.mp3"] = b"long, broken late"
+    job = world.submit()
+    with pytest.raises(AudioUndecodable):
+        world.run(job)
+    assert len(songs(world)) == 1
+    assert world.refuse(job).state is JobState.FAILED
+    assert songs(world) == ()
+    assert vectors(world) == {}
+    assert [change.vector for change in changes(world)] == [None, None]
+    assert world.store.jobs.get(job.id).song_id is None
+    assert world.store.songs.deleted(["/a.mp3"]) == frozenset(), "mended, its folder brings it back"
+
+
+def test_a_song_that_was_whole_stays_where_its_new_sound_fails(world):
+    world.run(world.submit())
+    before = songs(world)
+    world.files["/a.mp3"] = b"long, broken late"
+    job = world.submit()
+    with pytest.raises(AudioUndecodable):
+        world.run(job)
+    assert world.refuse(job).state is JobState.FAILED
+    assert songs(world) == before
+    np.testing.assert_array_equal(vectors(world)[before[0].id], vector_of(b"first"))
+    assert len(changes(world)) == 1
+
+
+def test_windows_that_cannot_be_read_leave_the_word_to_the_whole_song(long):
+    def preview(path, progress):
+        raise AudioSilent(100.0)
+
+    mine = long.ledger.claim(long.submit().id, "worker:1:1")
+    long.made(preview=preview)(mine, Still(mine))
+    assert [song.analysed for song in songs(long)] == [True]
+    assert len(changes(long)) == 1

@@ -29,7 +29,7 @@ def test_matrices():
     table = cosines(40, 256)[1:]
     np.testing.assert_allclose(table @ table.T, np.eye(39), atol=1e-5)
     np.testing.assert_allclose(groups(16, 256).sum(axis=1), 1, rtol=1e-6)
-    np.testing.assert_allclose(bell(256, 6.0).sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(bell(256, 4, 6.0).sum(axis=1), 1, rtol=1e-5)
     rows = pitch_classes(S)
     concert_a = int(np.abs(band_centres(S) - 880).argmin())
     assert rows[:, concert_a].argmax() == 0

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 
 from embedder.training.dataset import Example
-from embedder.training.tasks import FELT, tasks
+from embedder.training.tasks import FEELINGS, tasks
 
 
 def song(genres=(), **known):
@@ -11,7 +11,7 @@ def song(genres=(), **known):
 
 
 SONGS = [
-    song(["rock"], artist="a", felt=tuple(range(10))),
+    song(["rock"], artist="a", album="a|one", felt=tuple(range(10))),
     song(artist="b", quadrant="Q3"),
     song(["jazz", "rock"], cluster="5", felt=tuple(range(10, 0, -1))),
 ]
@@ -24,6 +24,7 @@ def test_each_song_teaches_what_is_known_of_it():
         "quadrant": [0, 1, 0],
         "cluster": [0, 0, 1],
         "artist": [1, 1, 0],
+        "album": [1, 0, 0],
         "felt": [1, 0, 1],
         "statistics": [1, 1, 1],
     }
@@ -35,7 +36,7 @@ def test_each_song_teaches_what_is_known_of_it():
 
 def test_what_was_felt_is_measured_against_the_other_songs():
     felt = tasks(SONGS, ["rock"], np.ones((3, 1)))["felt"].targets
-    assert felt.shape == (3, len(FELT))
+    assert felt.shape == (3, len(FEELINGS))
     np.testing.assert_allclose(felt[[0, 2]].mean(axis=0), 0, atol=1e-6)
     assert not felt[1].any()
 

@@ -32,7 +32,7 @@ def shop(tmp_path_factory, sounds):
 def trained(shop, tmp_path_factory):
     folder, told = tmp_path_factory.mktemp("trained"), []
     metrics = train(
-        [shop], folder / "mine", folder / "report", cache=folder / "cache", seed=3, epochs=4,
+        [shop], folder / "mine", folder / "report", cache=folder / "cache", seed=3, epochs=4, architecture="seed",
         progress=lambda stage, done: told.append((stage, done)),
     )  # fmt: skip
     return folder, metrics, told
@@ -107,16 +107,36 @@ def test_a_shop_without_other_artists_trains_all_the_same(shop, tmp_path):
     assert np.isfinite(bundle.load(tmp_path / "out").genre.weights).all()
 
 
-def test_kin_learns_from_songs_without_a_genre_too(shop, tmp_path, sounds):
+@pytest.fixture(scope="module")
+def kin(shop, tmp_path_factory):
+    """Return what `kin` made of the shop where a third of the songs has no genre: judged, then taught everything."""
     lines = (shop.parent / "manifest.csv").read_text().splitlines()
     lines[1:] = [line if i % 3 else f"{line.rsplit(',', 1)[0]}," for i, line in enumerate(lines[1:])]
     (shop.parent / "half.csv").write_text("\n".join(lines))
+    folder = tmp_path_factory.mktemp("kin")
     metrics = train(
-        [shop.parent / "half.csv"], tmp_path / "mine", cache=tmp_path / "cache", seed=3, epochs=2, architecture="kin"
-    )
-    loaded = bundle.load(tmp_path / "mine")
+        [shop.parent / "half.csv"], folder / "mine", folder / "report", cache=folder / "cache", seed=3, epochs=3,
+        judged=folder / "judged",
+    )  # fmt: skip
+    return folder, metrics
+
+
+def test_kin_learns_from_songs_without_a_genre_too(kin, sounds):
+    folder, metrics = kin
+    loaded = bundle.load(folder / "mine")
     assert loaded.facts.architecture == "kin"
     assert metrics["test"]["songs"] + metrics["validation"]["songs"] < 16
-    heard = Embedder(loaded)([sounds.noise(6, seed=99)])
-    assert heard.labels.genre.value == "rock"
-    assert "no early stopping" in (tmp_path / "mine" / "card.md").read_text()
+    assert Embedder(loaded)([sounds.noise(6, seed=99)]).labels.genre.value == "rock"
+
+
+def test_once_judged_it_is_taught_everything(kin):
+    folder, metrics = kin
+    judged, final = (bundle.load(folder / name).facts for name in ("judged", "mine"))
+    assert (judged.model, final.model) == (metrics["judged"], metrics["model"])
+    assert judged.files["embedder.onnx"] != final.files["embedder.onnx"]
+    assert (judged.split.test, final.split.test, final.split.validation) == ((0,), (), ())
+    assert judged.threshold == final.threshold
+    assert judged.calibration == final.calibration
+    card = (folder / "mine" / "card.md").read_text()
+    assert f"The figures are of `{metrics['judged']}`" in card
+    assert "taught to all songs" not in (folder / "judged" / "card.md").read_text()
