@@ -13,6 +13,7 @@ from embedder import bundle
 from embedder.split import artist_key
 from embedder.training import adapt
 from songs.song import Tags
+from songs.vectors import DIMENSIONS
 from songs.vocabulary import genres
 
 
@@ -44,7 +45,7 @@ def _tagged(heard: Iterable[Heard]) -> adapt.Tagged:
         (one.listened.tags, one.listened.heard.embedding.slice_vectors.mean(axis=0)) for one in heard if one.listened
     ]
     return adapt.Tagged(
-        np.array([vector for _, vector in kept], dtype=np.float64).reshape(len(kept), -1),
+        np.array([vector for _, vector in kept], dtype=np.float64).reshape(-1, DIMENSIONS),
         {
             "artist": [_one(artist_key(tags.artist)) for tags, _ in kept],
             "album": [_album(tags) for tags, _ in kept],

@@ -21,6 +21,7 @@ from evaluation.progress import Progress
 from evaluation.report import Enclosed, page
 from songs.errors import InvalidManifest, MissingExtra
 from songs.manifest import Row
+from songs.vectors import DIMENSIONS
 
 FIGURES, PARTS = "figures", "parts"  # folders beside the page
 ABLATION, TRIED = "ablation.json", "tried.md"
@@ -103,7 +104,7 @@ def _collection(here: Place, table: Table, hearings: Hearings) -> Collection:
             known[one.path] = hearings.keep(Path(one.path), one.listened.heard)
     rows = [row for row in table.rows if str(row.path) in known]
     made = [known[str(row.path)] for row in rows]
-    vectors = np.array([one.vector for one in made], dtype=np.float32).reshape(len(made), -1)
+    vectors = np.array([one.vector for one in made], dtype=np.float32).reshape(-1, DIMENSIONS)
     return Collection(table.name, rows, vectors, [one.labels for one in made], [one.slices for one in made])
 
 

@@ -7,6 +7,7 @@ its last layer), ``genre.npz`` (that layer: ``weights``, ``bias``), ``card.md`` 
 import hashlib
 import io
 import json
+import math
 import os
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -217,7 +218,7 @@ def _checked_facts(data: Mapping[str, Any]) -> Facts:
     return Facts(
         name=str(data["name"]),
         architecture=str(data["architecture"]),
-        audio=AudioSettings(**data["audio"]),
+        audio=_audio(data["audio"]),
         genres=genres,
         dimensions=int(data["dimensions"]),
         threshold=threshold,
@@ -226,6 +227,14 @@ def _checked_facts(data: Mapping[str, Any]) -> Facts:
         files={str(k): str(v) for k, v in data["files"].items()},
         calibration=Calibration.from_json(data["calibration"]) if data.get("calibration") else None,
     )
+
+
+def _audio(data: Mapping[str, Any]) -> AudioSettings:
+    audio = AudioSettings(**data)
+    counts = (audio.sample_rate, audio.n_fft, audio.hop, audio.mels, audio.frames)
+    if not all(isinstance(count, int) and count > 0 for count in counts) or not 0 < audio.range_db < math.inf:
+        raise ValueError("its audio settings are not positive numbers")
+    return audio
 
 
 def _checked(path: Path, facts: Facts, name: str) -> bytes:

@@ -85,7 +85,7 @@ class Embedder:
         while batch := list(islice(images, BATCH)):
             stacked = np.stack(batch)
             chosen = np.flatnonzero(~silent(stacked))
-            vectors.append(self._bundle.network(stacked[chosen]))
+            vectors.append(self._bundle.network(stacked if len(chosen) == len(stacked) else stacked[chosen]))
             sounding += [seen + int(i) for i in chosen]
             seen += len(batch)
         return np.concatenate(vectors) if vectors else np.empty((0, 0), dtype=np.float32), sounding

@@ -21,6 +21,7 @@ from embedder.settings import Samples as Samples
 from songs.errors import AudioTooShort
 
 FLOOR = 1e-10  # power that counts as silence (librosa's amin)
+AHEAD = 16  # slices that are fetched before the first of them becomes an image: a sixth of the front end's time
 FRAMES_AT_ONCE = 64  # transforms whose working set stays in the cache
 
 
@@ -54,12 +55,12 @@ def slices(y: Samples, settings: AudioSettings) -> Images:
 def stream(blocks: Iterable[Samples], settings: AudioSettings) -> Iterator[Image]:
     """Turn blocks of any sizes into images as soon as they are complete; see ``slices``.
 
-    Memory is that of one slice (0.5 MB), whatever the length of the recording.
+    Memory is that of ``AHEAD`` slices (7 MB), whatever the length of the recording.
     """
     step, centre = settings.slice_samples, settings.n_fft // 2
     window = np.zeros(settings.window_samples, dtype=np.float32)
     filled = centre  # the zeros before the true start
-    for block in blocks:
+    for block in _ahead(blocks, AHEAD * step):
         rest = block
         while rest.size:
             taken = rest[: window.size - filled]
@@ -72,6 +73,17 @@ def stream(blocks: Iterable[Samples], settings: AudioSettings) -> Iterator[Image
     if filled >= step + centre:
         window[filled:] = 0
         yield image(window, settings)
+
+
+def _ahead(blocks: Iterable[Samples], samples: int) -> Iterator[Samples]:
+    """Fetch blocks some at a time: decoder and transforms, taking turns, drive each other out of the caches."""
+    waiting: list[Samples] = []
+    for block in blocks:
+        waiting.append(block)
+        if sum(one.size for one in waiting) >= samples:
+            yield from waiting
+            waiting = []
+    yield from waiting
 
 
 def image(window: Samples, settings: AudioSettings) -> Image:

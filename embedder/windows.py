@@ -130,10 +130,14 @@ def _empty(indices: Iterable[int], audio: AudioSettings) -> dict[int, Samples]:
 
 def _fill(windows: Mapping[int, Samples], blocks: Iterable[Samples], start: int, audio: AudioSettings) -> int:
     """Copy into windows what they see of blocks, which begin at sample ``start``; return where these end."""
-    at = start
+    at, step, early = start, audio.slice_samples, audio.n_fft // 2  # windows begin so much before their slice
     for block in blocks:
-        for index, window in windows.items():
-            offset = index * audio.slice_samples - audio.n_fft // 2 - at  # of the window, in the block
+        first, last = (at + early - audio.window_samples) // step, (at + early + block.size) // step
+        for index in range(first, last + 1):
+            window = windows.get(index)
+            if window is None:
+                continue
+            offset = index * step - early - at  # of the window, in the block
             begin, end = max(offset, 0), min(offset + window.size, block.size)
             if begin < end:
                 window[begin - offset : end - offset] = block[begin:end]

@@ -18,6 +18,7 @@ from embedder.decoders import Block, with_ffmpeg
 LAYOUTS = ("mono", "stereo")
 _FRAME = 4096  # samples that are given to a filter at once
 OPUS_RATE = 48_000  # Hz, the rate that Opus codes at
+MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)  # Hz, all that MP3 has
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +61,8 @@ def unchanged(sound: Sound) -> Sound:
 def mp3(sound: Sound, bit_rate: int = 64_000) -> Sound:
     """Encode as MP3 and decode again."""
     quick = {"compression_level": "7"}  # LAME's own scale, 9 is the quickest and worst: an encoder in a hurry
-    return _coded(sound, ("libmp3lame", "mp3"), bit_rate, sound.rate, quick)
+    rate = next((rate for rate in MP3_RATES if rate >= sound.rate), MP3_RATES[-1])  # another one is resampled to
+    return _coded(sound, ("libmp3lame", "mp3"), bit_rate, rate, quick)
 
 
 def opus(sound: Sound, bit_rate: int = 32_000) -> Sound:

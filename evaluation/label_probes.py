@@ -75,7 +75,9 @@ def _genre(taught: Collection, asked: Collection) -> float | None:
         return None
     taught, asked = taught.chosen(list(known)), asked.chosen(list(wanted))
     x, z = standardised(taught, asked)
-    probe = _best(LogisticRegression(max_iter=1000), {"C": _STRENGTHS}, x, list(known.values()), taught)
+    probe = _best(LogisticRegression(max_iter=1000), {"C": _STRENGTHS}, x, np.array(list(known.values())), taught)
+    if probe is None:
+        return None
     return float(np.mean(probe.predict(z) == np.array(list(wanted.values()))))
 
 
@@ -86,6 +88,8 @@ def _felt(taught: Collection, asked: Collection, names: Sequence[str]) -> float 
     taught, asked = taught.chosen(list(known)), asked.chosen(list(wanted))
     x, z = standardised(taught, asked)
     probe = _best(Ridge(), {"alpha": _PENALTIES}, x, np.array(list(known.values())), taught)
+    if probe is None:
+        return None
     said = np.asarray(probe.predict(z)).reshape(len(z), len(names))
     true = np.array(list(wanted.values()))
     return float(np.mean([_correlation(said[:, i], true[:, i]) for i in range(len(names))]))
@@ -96,18 +100,30 @@ def _numbers(rows: Sequence[Row], names: Sequence[str]) -> dict[int, list[float]
     found = {}
     for i, row in enumerate(rows):
         try:
-            found[i] = [float(row.columns[name]) for name in names]
+            said = [float(row.columns[name]) for name in names]
         except (KeyError, ValueError):
             continue
+        if np.isfinite(said).all():
+            found[i] = said
     return found
 
 
-def _best(model: object, choices: dict[str, Sequence[float]], x: Table, y: object, taught: Collection) -> GridSearchCV:
-    """Fit with the regularisation that serves unheard artists best, as far as the taught ones can tell."""
+def _best(
+    model: object, choices: dict[str, Sequence[float]], x: Table, y: npt.NDArray[np.generic], taught: Collection
+) -> GridSearchCV | None:
+    """Fit with the regularisation that serves unheard artists best, as far as the taught ones can tell.
+
+    Returns ``None`` where they cannot: a single artist, or each genre by an artist of its own.
+    """
     groups = artists(taught.rows)
-    folds = GroupKFold(min(_FOLDS, len(set(groups))))
+    if len(set(groups)) < 2:
+        return None
+    parts = GroupKFold(min(_FOLDS, len(set(groups)))).split(x, y, groups)
+    folds = [(known, held) for known, held in parts if len(np.unique(y[known], axis=0)) > 1]
+    if not folds:
+        return None
     with threadpool_limits(1):  # sums are small here: threads that wait for each other cost more than they bring
-        return GridSearchCV(model, choices, cv=folds).fit(x, y, groups=groups)
+        return GridSearchCV(model, choices, cv=folds).fit(x, y)
 
 
 def _correlation(a: Table, b: Table) -> float:

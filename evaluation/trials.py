@@ -26,7 +26,7 @@ from evaluation.comparison import Contender, Line, comparisons
 from evaluation.progress import Progress
 from songs.errors import InvalidManifest
 from songs.labels import Labels
-from songs.vectors import unit
+from songs.vectors import DIMENSIONS, unit
 
 FORMAT = 1  # of what is kept of a trial; another number, and all are done again
 SEEDS = (1, 2, 3)  # of the shipped recipe
@@ -66,8 +66,8 @@ TRIALS: tuple[Trial, ...] = (
     Trial("seed", "RMSprop .0003, batch 32, genre only", RECIPES["seed"]),
     Trial("seed network, kin's tasks", "a third of the steps", replace(_SHORT, architecture="seed", piece=256)),
     Trial("kin, short", "a third of the steps; the rows below differ by one part", _SHORT),
-    Trial("statistics alone", "nothing learnt", replace(_SHORT, learnt=0.0, epochs=1)),
-    Trial("learnt alone", "no statistics in the vector", replace(_SHORT, known=0.0)),
+    Trial("statistics alone", "nothing learnt", replace(_SHORT, known=DIMENSIONS, epochs=1)),
+    Trial("learnt alone", "no statistics in the vector", replace(_SHORT, known=0)),
     Trial("no artists, albums", "as tasks", _without("artist", "album")),
     Trial("no emotions", "as a task", _without("felt")),
     Trial("no quadrants, clusters", "as tasks", _without("quadrant", "cluster")),
@@ -121,7 +121,9 @@ def _once(recipe: Recipe, manifests: Sequence[Path], cache: Path, progress: Prog
     if not kept.exists():
         figures = _figures(recipe, manifests, cache, progress)
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(figures), encoding="utf-8")
+        beside = kept.with_suffix(".new")
+        beside.write_text(json.dumps(figures), encoding="utf-8")
+        beside.replace(kept)
     return [float(value) for value in json.loads(kept.read_text(encoding="utf-8"))]
 
 

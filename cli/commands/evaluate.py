@@ -15,6 +15,7 @@ from cli.place import HomeOption, JsonOption, Place, place
 from embedder import bundle
 from evaluation.collection import Collection
 from evaluation.evaluate import evaluate
+from songs.errors import InvalidManifest
 from songs.manifest import Row, read
 from songs.vectors import DIMENSIONS
 
@@ -51,6 +52,8 @@ def command(
     songs = [_heard(here, name, rows) for name, rows in zip(names, tables, strict=True)]
     status = 1 if sum(len(one.rows) for one in songs) < sum(map(len, tables)) else 0
     chosen = [one.unseen(facts.split) for one in songs] if unseen else songs
+    if unseen and not any(one.rows for one in chosen):
+        raise InvalidManifest(", ".join(names), "names no artist that the bundle never heard")
     figures = [evaluate(facts.model, one) for one in chosen]
     if json:
         print_json(figures[0] if len(figures) == 1 else figures)

@@ -60,8 +60,9 @@ def command(
     if adapt is not None:
         return _adapt(here, adapt, folder, seed, json)
     folder.mkdir(parents=True, exist_ok=True)  # better now than after an hour
-    terms = licence.read_text(encoding="utf-8") if licence else OWN_TERMS
-    apart = judged.absolute() if judged else None
+    terms, apart = _terms(licence), judged.absolute() if judged else None
+    if apart is not None and apart.resolve() == folder.resolve():
+        raise typer.BadParameter("the judged bundle and the one that is taught everything need a folder each")
     with stages() as show:
         metrics = train(
             manifests or [], folder, report, cache=here.home.root / "spectrograms", seed=seed, epochs=epochs,
@@ -71,6 +72,13 @@ def command(
         print_json(metrics)
     _use(metrics["model"], folder)
     return 0
+
+
+def _terms(licence: Path | None) -> str:
+    try:
+        return licence.read_text(encoding="utf-8") if licence else OWN_TERMS
+    except UnicodeDecodeError as error:
+        raise typer.BadParameter(f"{licence} is not UTF-8 text", param_hint="--license") from error
 
 
 def _adapt(here: Place, music: Path, folder: Path, seed: int, json: bool) -> int:

@@ -16,6 +16,7 @@ from onnx import helper, numpy_helper
 
 from embedder import bundle
 from embedder.calibration import Calibration, fit
+from embedder.split import SplitRule
 from songs.metrics import retrieval
 from songs.vectors import unit
 
@@ -24,6 +25,8 @@ HALVES = 12  # random halves on which it is judged; inside each, as many choose 
 SURE = 10  # of these must gain
 JUDGED = 1500  # songs at most that are judged at once: the work grows with their square
 FEWEST = 16  # songs with a relevant neighbour
+FITTED = SplitRule(test=(), validation=())  # of an adapted bundle: any artist may be among those it was fitted on
+_MIDDLE, _MATRIX = "adaptation_middle", "adaptation_matrix"  # in the graph
 
 Table = npt.NDArray[np.float64]
 Keys = Sequence[frozenset[str]]
@@ -128,7 +131,7 @@ def apply(loaded: bundle.Bundle, change: Map, catalogue: Tagged, out: Path) -> b
     note = f"\n## Adapted\n\nTo {len(catalogue)} songs by their tags; figures above are of `{loaded.model}`.\n"
     parts = bundle.Parts(
         name=out.name, architecture=loaded.facts.architecture, audio=loaded.audio, genres=loaded.facts.genres,
-        threshold=loaded.facts.threshold, split=loaded.facts.split, versions=loaded.facts.versions, network=graph,
+        threshold=loaded.facts.threshold, split=FITTED, versions=loaded.facts.versions, network=graph,
         weights=(undone @ weights).astype(np.float32),
         bias=(bias + change.middle @ weights).astype(np.float32),
         card=(loaded.path / bundle.CARD).read_text(encoding="utf-8") + note,
@@ -139,24 +142,25 @@ def apply(loaded: bundle.Bundle, change: Map, catalogue: Tagged, out: Path) -> b
 
 
 def _behind(serialised: bytes, change: Map) -> bytes:
-    """Return the graph with two nodes more: subtract, multiply."""
+    """Return the graph with two nodes more: subtract, multiply. An adapted graph has such nodes, of other names."""
     model = onnx.load_from_string(serialised)
     graph = model.graph
     given = graph.output[0]
-    inner, centred = "before_adaptation", "centred"
+    times = sum(one.name.startswith(_MATRIX) for one in graph.initializer)
+    inner, centred, middle, matrix = (f"{name}_{times}" for name in ("before_adaptation", "centred", _MIDDLE, _MATRIX))
     for node in graph.node:
         node.output[:] = [inner if name == given.name else name for name in node.output]
         node.input[:] = [inner if name == given.name else name for name in node.input]
     graph.initializer.extend(
         [
-            numpy_helper.from_array(change.middle.astype(np.float32), "adaptation_middle"),
-            numpy_helper.from_array(change.matrix.astype(np.float32), "adaptation_matrix"),
+            numpy_helper.from_array(change.middle.astype(np.float32), middle),
+            numpy_helper.from_array(change.matrix.astype(np.float32), matrix),
         ]
     )
     graph.node.extend(
         [
-            helper.make_node("Sub", [inner, "adaptation_middle"], [centred]),
-            helper.make_node("MatMul", [centred, "adaptation_matrix"], [given.name]),
+            helper.make_node("Sub", [inner, middle], [centred]),
+            helper.make_node("MatMul", [centred, matrix], [given.name]),
         ]
     )
     onnx.checker.check_model(model)

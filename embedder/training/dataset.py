@@ -101,9 +101,10 @@ def _album(row: manifest.Row) -> str | None:
 def _felt(columns: Mapping[str, str]) -> tuple[float, ...] | None:
     """Return what listeners felt, if all of it was asked; raises nothing: what is no number was not asked."""
     try:
-        return tuple(float(columns[name]) for name in (*manifest.EMOTIONS, "liked"))
+        felt = tuple(float(columns[name]) for name in (*manifest.EMOTIONS, "liked"))
     except (KeyError, ValueError):
         return None
+    return felt if all(map(math.isfinite, felt)) else None
 
 
 def cached_images(path: Path, cache: Path, audio: AudioSettings) -> tuple[Path, int]:

@@ -1,4 +1,4 @@
-"""What statistics know and what the network has learnt, put into one vector: a linear map, fitted, not learnt."""
+"""What statistics know and what was learnt, side by side in one vector: a linear map, fitted, not learnt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 Table: TypeAlias = npt.NDArray[np.float64]
 
-EQUALISED = 0.6  # of the spread of principal axes: 0 leaves it as it is, 1 gives all axes the same
 CROWDING = 0.5  # a family of n numbers counts n to the power of (1 - CROWDING), not n
 
 
@@ -25,13 +24,13 @@ class LinearMap:
         return (x @ self.matrix + self.bias).astype(np.float32)
 
 
-def fuse(
-    songs: npt.NDArray[np.floating], families: Mapping[str, int], weights: Mapping[str, float], dimensions: int
+def principal(
+    songs: npt.NDArray[np.floating], families: Mapping[str, int], dimensions: int, equalised: float
 ) -> LinearMap:
-    """Fit the map from evidence to vectors on songs, without their labels.
+    """Fit the map from evidence to its principal axes on songs, without their labels.
 
-    Columns are standardised, families weighted, and the leading principal axes kept and evened out; the songs' vectors
-    have mean 0 and mean square length 1.
+    Columns are standardised, families weighed by their size, and the leading axes kept and evened out; the songs'
+    images have mean 0 and mean square length 1.
 
     Parameters
     ----------
@@ -39,20 +38,28 @@ def fuse(
         Mean evidence of each training song.
     families : mapping
         Name -> number of columns, in the order of the columns.
-    weights : mapping
-        Of families; 1 where none is given.
     dimensions : int
-        Of the vectors. Where the songs span fewer, the rest stay 0.
+        Of the images. Where the songs span fewer, the rest stay 0.
+    equalised : float
+        Of the spread of the axes: 0 leaves it as it is, 1 gives all axes the same.
     """
     middle, spread = songs.mean(axis=0, dtype=np.float64), songs.std(axis=0, dtype=np.float64)
-    share = [weights.get(name, 1.0) / size ** (CROWDING / 2) for name, size in families.items()]
+    share = [1 / size ** (CROWDING / 2) for size in families.values()]
     scale = np.repeat(share, list(families.values())) / (spread + 1e-6)
     centred: Table = (songs - middle) * scale
     _, stretch, axes = np.linalg.svd(centred, full_matrices=False)
     variances = stretch**2 / len(songs)
     kept = min(dimensions, int((variances > 1e-9 * variances[0]).sum()) if variances[0] > 0 else 0)
     matrix: Table = np.zeros((songs.shape[1], dimensions))
-    matrix[:, :kept] = scale[:, None] * axes[:kept].T * variances[:kept] ** (-EQUALISED / 2)
-    length = float(np.sqrt((variances[:kept] ** (1 - EQUALISED)).sum()))
+    matrix[:, :kept] = scale[:, None] * axes[:kept].T * variances[:kept] ** (-equalised / 2)
+    length = float(np.sqrt((variances[:kept] ** (1 - equalised)).sum()))
     matrix /= length or 1.0
     return LinearMap(matrix.astype(np.float32), (-middle @ matrix).astype(np.float32))
+
+
+def beside(one: LinearMap, other: LinearMap) -> LinearMap:
+    """Return the map from the evidence of both, side by side, to the images of both, side by side."""
+    matrix = np.zeros(np.add(one.matrix.shape, other.matrix.shape), dtype=np.float32)
+    matrix[: one.matrix.shape[0], : one.matrix.shape[1]] = one.matrix
+    matrix[one.matrix.shape[0] :, one.matrix.shape[1] :] = other.matrix
+    return LinearMap(matrix, np.concatenate([one.bias, other.bias]))

@@ -12,7 +12,7 @@ from keras import layers
 from embedder.spectrogram import AudioSettings
 from embedder.training import architectures
 from embedder.training.dataset import Example, Progress, load_images
-from embedder.training.fusion import fuse
+from embedder.training.fusion import beside, principal
 from embedder.training.objectives import losses, with_heads
 from embedder.training.pieces import Pieces
 from embedder.training.precision import fastest
@@ -22,6 +22,7 @@ from embedder.training.stopping import Stopping
 from embedder.training.tasks import Task, tasks
 from songs.vectors import DIMENSIONS
 
+EVENED_KNOWN, EVENED_LEARNT = 0.8, 0.5  # how far the axes of the two halves of the vector are evened out
 WHITE = 64  # principal axes of the statistics that the network must tell
 GENRE_ROUNDS, GENRE_RATE = 30, 3e-3
 SETTLING, TOGETHER = 25, 48  # batches, and slices in each, on which normalisations are measured anew
@@ -43,7 +44,7 @@ def teach(recipe: Recipe, audio: AudioSettings, material: Material, progress: Pr
     teaching, names = material.teaching, material.names
     model = untrained(recipe, audio, len(names))
     known = _heard(Statistics(audio), teaching)
-    white = fuse(_songs(known), FAMILIES, {}, WHITE)(_songs(known))
+    white = principal(_songs(known), FAMILIES, WHITE, 0.0)(_songs(known))
     white /= white.std(axis=0) + 1e-6
     told = tasks(teaching, names, white)
     learner = _learner(model, recipe)
@@ -67,12 +68,11 @@ def _learner(model: keras.Model, recipe: Recipe) -> keras.Model:
 
 def _fused(model: keras.Model, recipe: Recipe, known: Sequence[Floats], learnt: Sequence[Floats]) -> list[Floats]:
     """Set the embedding of ``kin`` and return the vectors that it then gives."""
-    evidence = [np.concatenate(both, axis=1) for both in zip(known, learnt, strict=True)]
-    families = {**FAMILIES, "learnt": architectures.HEARD}
-    weights = {**dict.fromkeys(FAMILIES, recipe.known), "learnt": recipe.learnt}
-    fused = fuse(_songs(evidence), families, weights, DIMENSIONS)
+    statistics = principal(_songs(known), FAMILIES, recipe.known, EVENED_KNOWN)
+    hearing = {"learnt": architectures.HEARD}
+    fused = beside(statistics, principal(_songs(learnt), hearing, DIMENSIONS - recipe.known, EVENED_LEARNT))
     model.get_layer(architectures.EMBEDDING).set_weights([fused.matrix, fused.bias])
-    return [fused(one) for one in evidence]
+    return [fused(np.concatenate(both, axis=1)) for both in zip(known, learnt, strict=True)]
 
 
 def _heard(layer: Any, songs: Sequence[Example]) -> list[Floats]:
@@ -139,4 +139,8 @@ def _name(layer: Any, vectors: Sequence[Floats], teaching: Sequence[Example], ta
 
 def shortened(recipe: Recipe, history: History) -> Recipe:
     """Return the recipe for teaching again with nobody to check: as many epochs as served best the first time."""
-    return replace(recipe, patience=None, epochs=int(history["best_epoch"][0])) if "best_epoch" in history else recipe
+    if "best_epoch" in history:
+        return replace(recipe, patience=None, epochs=int(history["best_epoch"][0]))
+    if "val_loss" in history:  # what the seed's recipe stops by
+        return replace(recipe, patience=None, epochs=int(np.argmin(history["val_loss"])) + 1)
+    return recipe

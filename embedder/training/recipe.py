@@ -37,8 +37,7 @@ class Recipe:
     varied: bool = True  # whether pieces are augmented
     mixed: float = 0.0  # share of the pieces that sound together with another
     averaged: bool = True  # whether the weights are averaged over the steps
-    known: float = 1.0  # weight of a family of statistics in the fused vector
-    learnt: float = 1.5  # weight of what was learnt in it
+    known: int = 80  # dimensions of the vector that tell what statistics know; the others, what was learnt
 
     @property
     def kindred(self) -> bool:

@@ -100,3 +100,13 @@ def test_a_file_is_read_as_it_is(sound, tmp_path):
     found = read(tmp_path / "a.flac")
     assert found.rate == RATE
     np.testing.assert_allclose(found.samples, sound.samples, atol=1e-4)
+
+
+@pytest.mark.parametrize(("rate", "coded"), [(7_919, 8_000), (44_100, 44_100), (96_000, 48_000)])
+def test_mp3_resamples_what_it_has_no_rate_for(rate, coded):
+    wave = 0.3 * np.sin(2 * np.pi * 440 * np.arange(2 * rate) / rate)
+    made = mp3(Sound(rate, wave[:, np.newaxis].astype(np.float32)))
+    assert made.rate == coded
+    assert made.seconds == pytest.approx(2, abs=0.2)
+    spectrum = np.abs(np.fft.rfft(made.samples[:, 0]))
+    assert np.argmax(spectrum) / made.seconds == pytest.approx(440, rel=0.01)

@@ -42,3 +42,20 @@ def test_only_the_taught_songs_decide_the_scale(shop, rule):
     np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-6)
     assert x.std(axis=0).mean() == pytest.approx(1)
     assert abs(z.mean()) > 1e-4
+
+
+def test_genres_of_one_artist_each_teach_no_probe(shop, rule):
+    taught, asked = shop.taught(rule), shop.unseen(rule)
+    rows = [Row(row.path, Tags(artist=f"of {row.tags.genre}", genre=row.tags.genre)) for row in taught.rows]
+    two = sorted({row.tags.genre for row in rows})[:2]
+    few = replace(taught, rows=rows).chosen([i for i, row in enumerate(rows) if row.tags.genre in two])
+    assert label_probes(few, asked).genre is None
+    single = replace(few, rows=[Row(row.path, Tags(artist="A", genre=row.tags.genre)) for row in few.rows])
+    assert label_probes(single, asked).genre is None
+
+
+def test_what_is_no_number_was_not_asked(shop, rule):
+    taught, asked = shop.taught(rule), shop.unseen(rule)
+    rows = list(taught.rows)
+    rows[0] = replace(rows[0], columns={**rows[0].columns, "liked": "nan"})
+    assert label_probes(replace(taught, rows=rows), asked).liked > 0.5

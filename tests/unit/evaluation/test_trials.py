@@ -28,7 +28,7 @@ def shop(tmp_path_factory):
 
 def test_trials_are_done_once_and_told_in_a_table(shop, tmp_path):
     brief = replace(trials.TRIALS[3].recipe, epochs=1)
-    chosen = (Trial("both", "halves", brief, (1, 2)), Trial("statistics", "alone", replace(brief, learnt=0.0)))
+    chosen = (Trial("both", "halves", brief, (1, 2)), Trial("statistics", "alone", replace(brief, known=128)))
     told: list[str] = []
     for _ in range(2):
         trials.run([shop], tmp_path / "cache", tmp_path / "t.json", lambda stage, _: told.append(stage), chosen)

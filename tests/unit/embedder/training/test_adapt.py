@@ -74,3 +74,15 @@ def test_a_written_bundle_maps_vectors_and_keeps_its_labels(tmp_path, parts):
     assert (new.path / "LICENSE").read_bytes() == (old.path / "LICENSE").read_bytes()
     assert old.model in (new.path / "card.md").read_text()
     assert new.facts.calibration is not None
+
+
+def test_an_adapted_bundle_is_adapted_again(tmp_path, parts):
+    bundle.save(parts(), tmp_path / "old")
+    songs = Tagged(np.random.default_rng(6).normal(size=(40, 128)), {"artist": KEYS[:40]})
+    change = fitted(songs, 0.8)
+    adapt.apply(bundle.load(tmp_path / "old"), change, songs, tmp_path / "once")
+    once = bundle.load(tmp_path / "once")
+    adapt.apply(once, change, songs, tmp_path / "twice")
+    images = np.random.default_rng(5).uniform(size=(6, 256, 256)).astype(np.float32)
+    heard = once.network(images).astype(np.float64)
+    np.testing.assert_allclose(bundle.load(tmp_path / "twice").network(images), change(heard), rtol=1e-3, atol=1e-3)

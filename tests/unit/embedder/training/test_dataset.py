@@ -6,6 +6,7 @@ from embedder.spectrogram import AudioSettings, slices
 from embedder.split import SplitRule
 from embedder.training.dataset import Batches, Example, cached_images, counted, examples, load_images, target
 from songs.errors import AudioError, AudioNotFound, InvalidManifest
+from songs.manifest import EMOTIONS
 
 S = AudioSettings()
 
@@ -109,3 +110,12 @@ def test_targets_and_counts(three):
     np.testing.assert_allclose(target(three[2], ["blues", "jazz", "rock"]), [0, 0.5, 0.5])
     np.testing.assert_allclose(target(three[2], ["rock"]), [1])
     assert list(counted(three, ["jazz", "rock"])) == [("jazz", 2, 0, 0), ("rock", 2, 0, 0)]
+
+
+@pytest.mark.parametrize(("liked", "asked"), [("0.5", True), ("nan", False), ("inf", False), ("", False)])
+def test_feelings_that_are_no_numbers_were_not_asked(shop, tmp_path, liked, asked):
+    names = (*EMOTIONS, "liked")
+    said = ",".join([*["0.1"] * len(EMOTIONS), liked])
+    shop.write_text(f"path,genre,{','.join(names)}\n0.flac,Rock,{said}\n")
+    (found,) = examples([shop], tmp_path / "cache", S, SplitRule(), untold)
+    assert (found.felt is not None) == asked
