@@ -76,6 +76,7 @@ corpora:
 
 train: $(ALL) corpora ## train the shipped bundle and write docs/evaluation.md (CORPORA="a.csv b.csv")
 	@$(BIN)/soundkin train $(CORPORA) --home build --out $(BUNDLE) --judged $(JUDGED) --report build/training $(if $(LICENCE),--license $(LICENCE))
+	@mkdir -p $(dir $(PAGE))figures && cp build/training/curves.png $(dir $(PAGE))figures/
 	@$(MAKE) --no-print-directory evaluate
 
 ablation: $(ALL) corpora ## what each part of the recipe is worth: an hour or two, goes on where it stopped

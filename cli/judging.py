@@ -24,7 +24,7 @@ from songs.manifest import Row
 from songs.vectors import DIMENSIONS
 
 FIGURES, PARTS = "figures", "parts"  # folders beside the page
-ABLATION, TRIED = "ablation.json", "tried.md"
+ABLATION, CURVES, TRIED = "ablation.json", "curves.png", "tried.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ def write(judged: Judged, path: Path) -> None:
         map=f"{FIGURES}/map.png" if mapped else None,
         confusion=f"{FIGURES}/confusion.png" if known else None,
         reliability=f"{FIGURES}/reliability.png" if reliability else None,
+        curves=f"{FIGURES}/{CURVES}" if (folder / CURVES).exists() else None,
         ablation=ablation.read(folder / ABLATION),
         tried=tried.read_text(encoding="utf-8") if tried.exists() else "",
     )

@@ -95,6 +95,7 @@ class Enclosed:
     map: str | None = None  # addresses of pictures, relative to the page
     confusion: str | None = None
     reliability: str | None = None
+    curves: str | None = None
     ablation: Ablation | None = None
     tried: str = ""  # Markdown
 
@@ -112,6 +113,7 @@ def page(found: Findings, enclosed: Enclosed) -> str:
         _calibrated(found, enclosed),
         _illustrated(found, enclosed),
         ["## What was tried", "", enclosed.tried.strip() or "Nothing is written down yet.", ""],
+        ["## How the training went", "", f"![curves]({enclosed.curves})", ""] if enclosed.curves else [],
         ["## Seeds and parts of the recipe", "", *shown(enclosed.ablation), ""] if enclosed.ablation else [],
         [_BEFORE],
         [_FLATTERING, *_tables(found)],

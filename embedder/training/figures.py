@@ -14,13 +14,17 @@ from songs.metrics import confusion
 
 
 def draw_curves(history: History, path: Path) -> None:
-    """Draw loss and accuracy of slices over the epochs."""
-    figure = Figure(figsize=(9, 3.5), layout="constrained")
-    for axes, measure in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+    """Draw loss and accuracy of slices over the epochs, and by whose retrieval teaching was stopped."""
+    shown = {"loss": "loss of slices", "accuracy": "accuracy of slices", "artist_map": "MAP by artist"}
+    found = [name for name in shown if name in history or f"val_{name}" in history]
+    figure = Figure(figsize=(4.5 * len(found), 3.5), layout="constrained")
+    for axes, measure in zip(np.atleast_1d(figure.subplots(1, len(found))), found, strict=True):
         for name, label in ((measure, "training"), (f"val_{measure}", "validation")):
             if name in history:
                 axes.plot(range(1, len(history[name]) + 1), history[name], marker=".", label=label)
-        axes.set(xlabel="epoch", ylabel=f"{measure} of slices")
+        for epoch in history.get("best_epoch", ()):
+            axes.axvline(epoch, color="grey", linestyle=":", label="best")
+        axes.set(xlabel="epoch", ylabel=shown[measure])
         axes.legend()
     _write(figure, path)
 

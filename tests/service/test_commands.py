@@ -7,6 +7,8 @@ import pytest
 import soundfile
 from mutagen.flac import FLAC
 
+from embedder import bundle
+from embedder.bundle import shipped
 from music import catalogue, song
 
 pytestmark = pytest.mark.service
@@ -104,8 +106,12 @@ def test_evaluate_prints_figures(installation, tmp_path):
     assert done.returncode == 1
     assert "none.flac" in done.stderr
     page = tmp_path / "page.md"
-    assert installation.run("evaluate", table, "--write", page).returncode == 1
-    assert figures["model"] in page.read_text()
+    refused = installation.run("evaluate", table, "--write", page)
+    assert refused.returncode == 2
+    assert "no artist that the bundle never heard" in refused.stderr, "the shipped one was taught all folds"
+    seed = shipped().with_name("seed")
+    assert installation.run("evaluate", table, "--bundle", seed, "--write", page).returncode == 1
+    assert bundle.verify(seed).model in page.read_text()
 
 
 def test_a_bundle_of_ones_own_is_trained_and_takes_over(installation, tmp_path):

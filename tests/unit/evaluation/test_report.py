@@ -77,9 +77,16 @@ def test_the_baseline_stands_beside_it_and_targets_are_marked_as_measured_elsewh
 
 def test_what_others_write_is_enclosed(found):
     ablation = Ablation(("artist MAP",), (Row("kin", "all", ((0.5,),)),))
-    enclosed = Enclosed(map="f/m.png", confusion="f/c.png", reliability="f/r.png", ablation=ablation, tried="We tried.")
+    enclosed = Enclosed(
+        map="f/m.png",
+        confusion="f/c.png",
+        reliability="f/r.png",
+        curves="f/k.png",
+        ablation=ablation,
+        tried="We tried.",
+    )
     text = page(found, enclosed)
-    for piece in ("(f/m.png)", "(f/c.png)", "(f/r.png)", "We tried.", "| kin | all | 1 | 0.500 |"):
+    for piece in ("(f/m.png)", "(f/c.png)", "(f/r.png)", "(f/k.png)", "We tried.", "| kin | all | 1 | 0.500 |"):
         assert piece in text
     assert "f/m.png" not in page(found, Enclosed())
     assert "Seeds and parts" not in page(found, Enclosed())
