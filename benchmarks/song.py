@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import soundfile
@@ -35,8 +36,9 @@ def lines(folder: Path) -> Iterator[Line]:
 
     yield compared("song, 60 s: against librosa and Keras predict", lambda: ours(one), lambda: predict(one), 2.0)
     yield compared("song, 240 s: against librosa and Keras predict", lambda: ours(four), lambda: predict(four), 5.0)
-    name = "song, 60 s: against librosa and Keras predict a slice"
-    yield compared(name, lambda: ours(one), lambda: predict_per_slice(one), 10.0)
+    for length, path in (("60 s", one), ("240 s", four)):
+        name = f"song, {length}: against librosa and Keras predict a slice"
+        yield compared(name, partial(ours, path), partial(predict_per_slice, path), 10.0)
     yield compared("song, 60 s: against decoding alone", lambda: ours(one), decoding, 0.5)
 
 

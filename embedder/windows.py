@@ -56,14 +56,14 @@ def _sought(path: Path, audio: AudioSettings, max_seconds: float, at_most: int) 
     with opened(path) as handle, sought(handle) as file:
         if not RATES[0] <= file.rate <= RATES[1]:
             raise Broken(f"its sample rate would be {file.rate} Hz")
-        for _ in file.blocks(max(0, file.frames - TAIL), file.frames):
-            pass  # the length is true if its end can be read
-        if file.frames > max_seconds * file.rate:
-            raise AudioTooLong(file.frames / file.rate, max_seconds)
         samples = math.floor(file.frames * audio.sample_rate / file.rate + 0.5)  # as soxr rounds
         total = samples // audio.slice_samples
         if total <= at_most:
             raise Broken("all of it is wanted")  # then the whole stream is, and what is wrong with it is found
+        for _ in file.blocks(max(0, file.frames - TAIL), file.frames):
+            pass  # the length is true if its end can be read
+        if file.frames > max_seconds * file.rate:
+            raise AudioTooLong(file.frames / file.rate, max_seconds)
         windows = _empty(spread(total, at_most), audio)
         for run in _runs(tuple(windows), file.rate, audio):
             start, blocks = _run(file, run, audio)
