@@ -10,9 +10,8 @@ from cli.catalogue import bundle_folder
 from cli.listening import Heard, files, listen
 from cli.place import Place
 from embedder import bundle
-from embedder.split import artist_key
+from embedder.split import album_key, artist_key
 from embedder.training import adapt
-from songs.song import Tags
 from songs.vectors import DIMENSIONS
 from songs.vocabulary import genres
 
@@ -48,15 +47,10 @@ def _tagged(heard: Iterable[Heard]) -> adapt.Tagged:
         np.array([vector for _, vector in kept], dtype=np.float64).reshape(-1, DIMENSIONS),
         {
             "artist": [_one(artist_key(tags.artist)) for tags, _ in kept],
-            "album": [_album(tags) for tags, _ in kept],
+            "album": [_one(album_key(tags.artist, tags.album)) for tags, _ in kept],
             "genre": [genres(tags.genre) or _one(" ".join((tags.genre or "").casefold().split())) for tags, _ in kept],
         },
     )
-
-
-def _album(tags: Tags) -> frozenset[str]:
-    album = " ".join((tags.album or "").casefold().split())
-    return _one(f"{artist_key(tags.artist) or ''}|{album}" if album else "")
 
 
 def _one(name: str | None) -> frozenset[str]:

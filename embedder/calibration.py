@@ -4,12 +4,14 @@ Kin means of the same artist: it is the only kinship that every manifest tells, 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from songs.vectors import unit
 
 _STEPS = 100  # Newton's method needs five to ten
 _CLOSE = 1e-10  # change of a parameter, in a step, at which it has arrived
@@ -96,6 +98,25 @@ def fit(cosines: npt.ArrayLike, same: npt.ArrayLike) -> Calibration:
     centre, width = float(weight @ x), max(float(np.sqrt(weight @ (x - weight @ x) ** 2)), 1e-9)
     slope, intercept = _newton((x - centre) / width, target, weight)
     return Calibration(slope / width, intercept - slope * centre / width)
+
+
+def fit_songs(vectors: npt.NDArray[np.floating], artists: Sequence[str]) -> Calibration:
+    """Fit the curve to all pairs of songs.
+
+    Parameters
+    ----------
+    vectors : np.ndarray, shape=(n, d)
+        Of any positive length.
+    artists : sequence of n str
+
+    Raises
+    ------
+    ValueError
+        As ``fit``: no two songs of one artist, or theirs are no closer than others.
+    """
+    units, names = unit(vectors), np.array(artists)
+    one, other = np.triu_indices(len(units), 1)
+    return fit((units @ units.T)[one, other], names[one] == names[other])
 
 
 def _newton(

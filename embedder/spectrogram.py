@@ -77,12 +77,13 @@ def stream(blocks: Iterable[Samples], settings: AudioSettings) -> Iterator[Image
 
 def _ahead(blocks: Iterable[Samples], samples: int) -> Iterator[Samples]:
     """Fetch blocks some at a time: decoder and transforms, taking turns, drive each other out of the caches."""
-    waiting: list[Samples] = []
+    waiting, held = list[Samples](), 0
     for block in blocks:
         waiting.append(block)
-        if sum(one.size for one in waiting) >= samples:
+        held += block.size
+        if held >= samples:
             yield from waiting
-            waiting = []
+            waiting, held = [], 0
     yield from waiting
 
 

@@ -8,16 +8,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
+from embedder.training.drawing import draw_choices, write
 from evaluation.collection import Collection
 from evaluation.reliability import Reliability
 from evaluation.retrieval import by_genre
-from songs.metrics import confusion
 from songs.vectors import Vectors, unit
 
 # Okabe and Ito's colours, which the colour-blind tell apart, and a shape each for who sees no colour at all
@@ -51,7 +50,7 @@ def draw_map(collections: Sequence[Collection], path: Path) -> bool:
         axes.scatter(*places[own].T, s=26, color=colour, marker=mark, linewidths=0, alpha=0.8, label=name)
     axes.set(xticks=[], yticks=[])
     figure.legend(loc="outside right upper", title="genre", frameon=False)
-    _write(figure, path)
+    write(figure, path)
     return True
 
 
@@ -79,7 +78,7 @@ def draw_reliability(found: Reliability, path: Path) -> None:
     middles = [(one.low + one.high) / 2 for one in found.bins]
     below.bar(middles, [one.share for one in found.bins], width=0.09, color="#56B4E9")
     below.set(xlabel="probability that was told", ylabel="share of pairs")
-    _write(figure, path)
+    write(figure, path)
 
 
 def draw_confusion(collections: Sequence[Collection], path: Path) -> bool:
@@ -94,23 +93,5 @@ def draw_confusion(collections: Sequence[Collection], path: Path) -> bool:
     if not pairs:
         return False
     names = sorted({name for pair in pairs for name in pair})
-    table = confusion([true for true, _ in pairs], [said for _, said in pairs], names)
-    share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
-    figure = Figure(figsize=(1.8 + 0.45 * len(names), 1.5 + 0.45 * len(names)), layout="constrained")
-    axes: Any = figure.subplots()
-    axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
-    axes.set_xticks(range(len(names)), names, rotation=60, ha="right")
-    axes.set_yticks(range(len(names)), names)
-    axes.set(xlabel="told", ylabel="true")
-    for row, column in zip(*np.nonzero(table), strict=True):
-        colour = "white" if share[row, column] > 0.5 else "black"
-        axes.text(column, row, str(table[row, column]), ha="center", va="center", fontsize=8, color=colour)
-    _write(figure, path)
+    draw_choices(pairs, names, path)
     return True
-
-
-def _write(figure: Figure, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # without its own canvas a figure would look for a display; without Software the bytes depend on the version
-    FigureCanvasAgg(figure)
-    figure.savefig(path, format="png", dpi=100, metadata={"Software": None})

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from embedder.split import artist_key
+from embedder.split import album_key, artist_key
 from songs.manifest import Row
 from songs.metrics import Retrieval, retrieval
 from songs.vectors import Vectors
@@ -24,8 +24,8 @@ def by_artist(row: Row) -> frozenset[str]:
 
 def by_album(row: Row) -> frozenset[str]:
     """Return the song's album, of its artist: two artists' "Greatest Hits" are two albums."""
-    album = " ".join((row.tags.album or "").casefold().split())
-    return frozenset({f"{artist_key(row.tags.artist) or ''}|{album}"}) if album else frozenset()
+    key = album_key(row.tags.artist, row.tags.album)
+    return frozenset() if key is None else frozenset({key})
 
 
 def by_genre(row: Row) -> frozenset[str]:

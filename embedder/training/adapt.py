@@ -15,17 +15,15 @@ import onnx
 from onnx import helper, numpy_helper
 
 from embedder import bundle
-from embedder.calibration import Calibration, fit
-from embedder.split import SplitRule
+from embedder.calibration import Calibration, fit_songs
+from embedder.split import EVERYTHING
 from songs.metrics import retrieval
-from songs.vectors import unit
 
 SHRINKAGES = (1.0, 0.95, 0.9, 0.8, 0.7)  # 1: only the middle moves
 HALVES = 12  # random halves on which it is judged; inside each, as many choose the shrinkage
 SURE = 10  # of these must gain
 JUDGED = 1500  # songs at most that are judged at once: the work grows with their square
 FEWEST = 16  # songs with a relevant neighbour
-FITTED = SplitRule(test=(), validation=())  # of an adapted bundle: any artist may be among those it was fitted on
 _MIDDLE, _MATRIX = "adaptation_middle", "adaptation_matrix"  # in the graph
 
 Table = npt.NDArray[np.float64]
@@ -131,7 +129,7 @@ def apply(loaded: bundle.Bundle, change: Map, catalogue: Tagged, out: Path) -> b
     note = f"\n## Adapted\n\nTo {len(catalogue)} songs by their tags; figures above are of `{loaded.model}`.\n"
     parts = bundle.Parts(
         name=out.name, architecture=loaded.facts.architecture, audio=loaded.audio, genres=loaded.facts.genres,
-        threshold=loaded.facts.threshold, split=FITTED, versions=loaded.facts.versions, network=graph,
+        threshold=loaded.facts.threshold, split=EVERYTHING, versions=loaded.facts.versions, network=graph,
         weights=(undone @ weights).astype(np.float32),
         bias=(bias + change.middle @ weights).astype(np.float32),
         card=(loaded.path / bundle.CARD).read_text(encoding="utf-8") + note,
@@ -205,10 +203,7 @@ def _calibration(vectors: Table, kin: Mapping[str, Keys]) -> Calibration | None:
     known = [i for i, own in enumerate(keys) if own][:JUDGED]
     if len(known) < FEWEST:
         return None
-    units = unit(vectors[known])
-    one, other = np.triu_indices(len(known), 1)
-    same = np.array([bool(keys[known[i]] & keys[known[j]]) for i, j in zip(one, other, strict=True)])
     try:
-        return fit((units @ units.T)[one, other], same)
+        return fit_songs(vectors[known], [min(keys[i]) for i in known])  # a song has one artist
     except ValueError:
         return None

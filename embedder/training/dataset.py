@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from embedder.audio import open_audio
 from embedder.spectrogram import AudioSettings, Images, silent, stream
-from embedder.split import Part, SplitRule, artist_key
+from embedder.split import Part, SplitRule, album_key, artist_key
 from songs import manifest
 from songs.errors import AudioError, InvalidManifest
 from songs.vocabulary import genres
@@ -93,9 +93,8 @@ def examples(  # noqa: PLR0913 - where from, how to hear, whom to tell
 
 
 def _album(row: manifest.Row) -> str | None:
-    """Return the album with its artist: two artists' "Greatest Hits" are two."""
-    artist, album = artist_key(row.tags.artist), " ".join((row.tags.album or "").casefold().split())
-    return f"{artist}|{album}" if artist and album else None
+    """Return the album of a named artist: what a compilation holds together sounds of many."""
+    return album_key(row.tags.artist, row.tags.album) if artist_key(row.tags.artist) else None
 
 
 def _felt(columns: Mapping[str, str]) -> tuple[float, ...] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from embedder.calibration import Calibration, fit
+from embedder.calibration import Calibration, fit_songs
 from embedder.heads import GenreHead
 from embedder.measures import genre_figures
 from embedder.pooling import song_vector
@@ -67,12 +67,8 @@ def calibration(checked: Sequence[Answer]) -> Calibration | None:
     known = [answer for answer in checked if answer.example.artist]
     if len(known) < 2:
         return None
-    vectors = np.stack([answer.vector for answer in known])
-    artists = np.array([answer.example.artist for answer in known])
-    one, other = np.triu_indices(len(known), 1)
-    cosines = (vectors @ vectors.T)[one, other]
     try:
-        return fit(cosines, artists[one] == artists[other])
+        return fit_songs(np.stack([a.vector for a in known]), [str(a.example.artist) for a in known])
     except ValueError as error:  # no two songs of one artist, or theirs are no closer than others
         _log.info("scores are not calibrated: %s", error)
         return None

@@ -7,13 +7,11 @@ from pathlib import Path
 import keras
 
 from embedder.spectrogram import AudioSettings
-from embedder.split import SplitRule
+from embedder.split import EVERYTHING, SplitRule
 from embedder.training import kinship, recipe
 from embedder.training.dataset import Batches, Example, Progress, examples
 from embedder.training.precision import fastest
 from songs.errors import InvalidManifest
-
-EVERYTHING = SplitRule(test=(), validation=())  # nobody is held back
 
 
 @dataclass(frozen=True, slots=True, eq=False)
