@@ -76,14 +76,14 @@ corpora:
 
 train: $(ALL) corpora ## train the shipped bundle and write docs/evaluation.md (CORPORA="a.csv b.csv")
 	@$(BIN)/soundkin train $(CORPORA) --home build --out $(BUNDLE) --judged $(JUDGED) --report build/training $(if $(LICENCE),--license $(LICENCE))
-	@mkdir -p $(dir $(PAGE))figures && cp build/training/curves.png $(dir $(PAGE))figures/
+	@mkdir -p $(dir $(PAGE))figures && cp build/training/curves.png build/training/labels.json $(dir $(PAGE))figures/
 	@$(MAKE) --no-print-directory evaluate
 
 ablation: $(ALL) corpora ## what each part of the recipe is worth: an hour or two, goes on where it stopped
 	@$(BIN)/soundkin ablate $(CORPORA) --home build -o docs/figures/ablation.json
 
 evaluate: $(ALL) corpora ## write docs/evaluation.md: JUDGED, a bundle that has not heard all, beside the seed's
-	@$(BIN)/soundkin evaluate $(CORPORA) $(wildcard ../shared/data/audio/catalogue/manifest.csv) --bundle $(JUDGED) --beside embedder/bundles/seed --home build --write $(PAGE) || test $$? -eq 1 # 1: a recording was left out, and named
+	@$(BIN)/soundkin evaluate $(CORPORA) $(wildcard ../shared/data/audio/catalogue/manifest.csv) --bundle $(JUDGED) --beside embedder/bundles/seed $(foreach round,$(wildcard $(JUDGED)-[0-9]),--round $(round)) --home build --write $(PAGE) || test $$? -eq 1 # 1: a recording was left out, and named
 
 bench: $(ALL) ## measure against librosa, Keras and TensorFlow (ONLY=subject); also writes build/bench.json
 	@$(BIN)/python -m benchmarks $(foreach name,$(ONLY),--only $(name))

@@ -11,14 +11,17 @@ from flask import Flask, Request
 
 from api import catalogue as catalogue_routes
 from api import errors, page, probes, protection, tracing
+from api import hearing as hearing_routes
 from api import jobs as job_routes
 from api import similar as similar_routes
 from api import uploads as upload_routes
 from api.access import SCHEME, Gate
+from api.explanations import blueprint as explanation_routes
 from api.json_provider import OrjsonProvider
 from api.references import Reference, as_parameter, without_last_slash
 from api.schemas import ProblemSchema
 from api.settings import ApiSettings
+from songs.explanation import Explanations
 from songs.ports import Catalogue, JobStore, Keys, Library, Models, SongSearch
 
 STATIC = Path(__file__).parent / "static"
@@ -55,6 +58,7 @@ def create_app(  # noqa: PLR0913 - every collaborator by its name
     jobs: JobStore,
     ledger: job_routes.CancellingLedger,
     keys: Keys,
+    explanations: Explanations,
     keep: upload_routes.Keep,
     drop: Callable[[str], None],
     more_probes: Mapping[str, probes.Probe] | None = None,
@@ -87,9 +91,11 @@ def create_app(  # noqa: PLR0913 - every collaborator by its name
     gate, most = Gate(keys), settings.max_results
     for routes in (
         catalogue_routes.blueprint(catalogue, library, drop, gate, most),
+        hearing_routes.blueprint(catalogue, gate),
         similar_routes.blueprint(catalogue, index, models, gate, most),
         upload_routes.blueprint(keep, ledger, gate, settings.roots),
         job_routes.blueprint(jobs, ledger, gate, most),
+        explanation_routes(catalogue, explanations, ledger, gate),
     ):
         api.register_blueprint(routes, url_prefix="/v1")
     app.register_blueprint(probes.blueprint({**probes.probes_of(models, index), **(more_probes or {})}))

@@ -26,6 +26,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """Give the view the query as a dictionary; a parameter that we do not know is an error, not a wish ignored."""
         return self.arguments(schema, location="query", unknown="raise")  # type: ignore[no-any-return]
 
+    def body(self, schema: type[Schema]) -> Decorator:
+        """Give the view the JSON of the request as a dictionary; a member that we do not know is an error."""
+        return self.arguments(schema, location="json", unknown="raise")  # type: ignore[no-any-return]
+
     def answers(self, status: int, schema: type[Schema] | None = None, **more: Any) -> Decorator:
         """Dump what the view returns, and document it."""
         return self.response(status, schema, **more)  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""``/v1/songs``: reading songs and their labels, and taking songs out."""
+"""``/v1/songs``: reading songs, and taking songs out."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,11 +8,11 @@ from flask import Response
 from api.access import Gate
 from api.blueprints import Blueprint
 from api.queries import page_query
-from api.schemas import LabelsSchema, OneSongSchema, SongPageSchema, heard
-from songs.errors import UnknownSong
-from songs.labels import Choice, Labels
+from api.schemas import OneSongSchema, SongPageSchema, heard
+from songs.labels import Labels
 from songs.ports import Catalogue, Library
-from songs.song import Song
+
+_NONE = Labels()
 
 
 def blueprint(catalogue: Catalogue, library: Library, drop: Callable[[str], None], gate: Gate, most: int) -> Blueprint:
@@ -34,7 +34,8 @@ def blueprint(catalogue: Catalogue, library: Library, drop: Callable[[str], None
     def page(query: Mapping[str, Any]) -> Mapping[str, Any]:
         """List songs, oldest first; ``q`` keeps those whose artist, title or album hold all its words."""
         found = catalogue.page(query["q"], query["cursor"] or None, query["limit"])
-        songs = [heard(song, _genre(catalogue, song)) for song in found.songs]
+        labels = catalogue.labels_of(song.id for song in found.songs)
+        songs = [heard(song, labels.get(song.id, _NONE).genre) for song in found.songs]  # one may be deleted since
         return {"songs": songs, "next_cursor": found.next_cursor, "total": found.total}
 
     @routes.at("/songs/<reference:reference>")
@@ -42,13 +43,7 @@ def blueprint(catalogue: Catalogue, library: Library, drop: Callable[[str], None
     def song(reference: str) -> Mapping[str, Any]:
         """Show a song."""
         found = catalogue.song(catalogue.find(reference))
-        return heard(found, _genre(catalogue, found))
-
-    @routes.at("/songs/<reference:reference>/labels")
-    @routes.answers(200, LabelsSchema)
-    def labels(reference: str) -> Labels:
-        """Show what the active model hears in a song."""
-        return catalogue.labels(catalogue.find(reference))
+        return heard(found, catalogue.labels(found.id).genre)
 
     @routes.at("/songs/<reference:reference>", "DELETE")
     @routes.needs_key()
@@ -65,10 +60,3 @@ def blueprint(catalogue: Catalogue, library: Library, drop: Callable[[str], None
         return Response(status=204)
 
     return routes
-
-
-def _genre(catalogue: Catalogue, song: Song) -> Choice:
-    try:
-        return catalogue.labels(song.id).genre
-    except UnknownSong:  # deleted since the page was read
-        return Choice()

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g
 from marshmallow import Schema, fields, post_dump, pre_load, validate
 
-from songs.jobs import JobState
+from songs.jobs import JobKind, JobState
 from songs.labels import Choice
 from songs.song import Song
 
@@ -45,9 +45,9 @@ class ProblemSchema(Schema):
 class GenreSchema(Schema):
     """The model's opinion; ``uncertain`` is its abstention."""
 
-    value = fields.String(allow_none=True)
-    uncertain = fields.Boolean()
-    confidence = fields.Float(allow_none=True, metadata={"description": "probability of value, 0 to 1"})
+    value = fields.String(required=True, allow_none=True)
+    uncertain = fields.Boolean(required=True)
+    confidence = fields.Float(required=True, allow_none=True, metadata={"description": "probability of value, 0 to 1"})
 
 
 class SongSchema(Schema):
@@ -97,51 +97,6 @@ def heard(song: Song, genre: Choice) -> Mapping[str, Any]:
     return {name: getattr(song, name) for name in _SONG} | {"genre": genre}
 
 
-# ---- labels
-
-
-class ChoiceSchema(GenreSchema):
-    """One of several names, with the probability of each."""
-
-    probabilities = fields.Dict(keys=fields.String(), values=fields.Float())
-
-
-class IntervalSchema(Schema):
-    """A number with the interval that holds the truth in 90 of 100 cases."""
-
-    value = fields.Float(allow_none=True)
-    low = fields.Float(allow_none=True)
-    high = fields.Float(allow_none=True)
-
-
-class PopularitySchema(IntervalSchema):
-    """0 to 100, never without its source."""
-
-    source = fields.String(allow_none=True)
-
-
-class FeatureSchema(Schema):
-    """An audio feature under the name that streaming services gave it."""
-
-    value = fields.Float(allow_none=True)
-    confidence = fields.Float(allow_none=True)
-    source = fields.String(allow_none=True)
-
-
-class LabelsSchema(Answer):
-    """How a song sounds; what nobody has measured has the value null."""
-
-    genre = fields.Nested(ChoiceSchema)
-    mood = fields.Nested(ChoiceSchema)
-    emotions = fields.Dict(keys=fields.String(), values=fields.Float())
-    valence = fields.Nested(IntervalSchema)
-    arousal = fields.Nested(IntervalSchema)
-    quadrant = fields.Nested(ChoiceSchema)
-    cluster = fields.Nested(ChoiceSchema)
-    popularity = fields.Nested(PopularitySchema)
-    features = fields.Dict(keys=fields.String(), values=fields.Nested(FeatureSchema))
-
-
 # ---- neighbours
 
 
@@ -172,12 +127,14 @@ class ReasonSchema(Schema):
 
 
 class JobSchema(Schema):
-    """One source to listen to."""
+    """One source to listen to, or one label of it to explain."""
 
     id = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(list(JobKind)))
+    label = fields.String(metadata={"description": "that is to be explained"})
     source = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(list(JobState)))
-    stage = fields.String(metadata={"description": "queued, started, read, vector, analysis, done"})
+    stage = fields.String(metadata={"description": "queued, started, read, vector, analysis, explanation, done"})
     progress = fields.Float(metadata={"description": "0 to 1"})
     attempts = fields.Integer()
     reason = fields.Nested(ReasonSchema, allow_none=True)

@@ -40,6 +40,7 @@ def build(settings: Settings) -> Flask:
         jobs=store.jobs,
         ledger=JobLedger(store.jobs, queue, max_attempts=settings.max_attempts),
         keys=store.keys,
+        explanations=store.explanations,
         keep=lambda stream, _: shelf.put(stream),
         drop=shelf.remove,
         settings=ApiSettings(max_upload=settings.max_upload, roots=settings.roots, spool=home.audio),

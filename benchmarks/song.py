@@ -12,6 +12,7 @@ from benchmarks.pairs import Line, compared, tell
 from benchmarks.sound import minute, minutes
 from embedder.bundle import load, shipped
 from embedder.embedder import Embedder
+from embedder.spread import Whole
 from embedder.windows import read_windows
 
 
@@ -22,7 +23,11 @@ def lines(folder: Path) -> Iterator[Line]:
     one, four = minute(folder), minutes(folder)
 
     def ours(path: Path) -> None:
-        embedder.preview(read_windows(path, bundle.audio, 3600))
+        found = read_windows(path, bundle.audio, 3600)
+        if isinstance(found, Whole):
+            embedder.embed(found.blocks)
+        else:
+            embedder.preview(found)
 
     def predict(path: Path) -> None:
         network.predict(plain.images(path, bundle.audio)[..., None], verbose=0)

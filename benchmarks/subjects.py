@@ -37,6 +37,7 @@ TRAINING = ("tensorflow", "keras", "tf2onnx")
 SUBJECTS: Mapping[str, Subject] = MappingProxyType(
     {
         "front_end": Subject("benchmarks.front_end", ("librosa",)),
+        "descriptors": Subject("benchmarks.descriptors", ("librosa",)),
         "song": Subject("benchmarks.song", ("librosa", *TRAINING)),
         "network": Subject("benchmarks.network", TRAINING),
         "openvino": Subject(

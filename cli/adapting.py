@@ -14,6 +14,7 @@ from embedder.split import album_key, artist_key
 from embedder.training import adapt
 from songs.vectors import DIMENSIONS
 from songs.vocabulary import genres
+from worker.listener import Listener
 
 
 def adapted(here: Place, music: Path, out: Path, seed: int) -> tuple[adapt.Verdict, str | None]:
@@ -30,7 +31,7 @@ def adapted(here: Place, music: Path, out: Path, seed: int) -> tuple[adapt.Verdi
     wanted = files([str(music)]) if music.exists() else []
     if not wanted:
         raise typer.BadParameter(f"{music} holds no audio files", param_hint="--adapt")
-    catalogue = _tagged(listen(here, wanted))
+    catalogue = _tagged(listen(here, wanted, Listener.embed))
     verdict = adapt.judge(catalogue, seed)
     if not verdict.better:
         return verdict, None

@@ -30,6 +30,11 @@ def remark(text: str) -> None:
     stderr.print(text, markup=False)
 
 
+def print_line(text: str) -> None:
+    """Print one line on stdout, as it is."""
+    stdout.print(text, markup=False, soft_wrap=True)
+
+
 def print_json(data: Any) -> None:
     """Print JSON, and only JSON, on stdout."""
     sys.stdout.write(orjson.dumps(_unicode(data), option=orjson.OPT_INDENT_2).decode() + "\n")

@@ -11,8 +11,8 @@ _LAST_WORDS = (JobState.FAILED, JobState.DEAD, JobState.DONE)
 
 
 def failures(store: Store) -> list[Job]:
-    """Return the failed or dead jobs whose source no later job has settled, oldest first."""
-    last = {job.source: job for job in _all(store.jobs)}
+    """Return the failed or dead jobs whose task no later job has settled, oldest first."""
+    last = {(job.source, job.kind, job.label): job for job in _all(store.jobs)}
     return [job for job in last.values() if job.state is not JobState.DONE]
 
 

@@ -1,6 +1,6 @@
 """The whole evaluation, for ``soundkin evaluate --full`` and ``--write``; it needs the extra ``train``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,20 +11,22 @@ from cli.extras import load
 from cli.listening import listen
 from cli.place import Place
 from embedder import bundle
-from evaluation import ablation, pictures
+from evaluation import ablation, listeners, pictures, worth
 from evaluation.cache import Cache
 from evaluation.collection import Collection
-from evaluation.comparison import Contender
+from evaluation.comparison import Contender, comparisons
 from evaluation.findings import Findings, Subject, findings, plain_baseline
 from evaluation.hearing import Hearing, Hearings
 from evaluation.progress import Progress
 from evaluation.report import Enclosed, page
+from evaluation.rounds import Round
 from songs.errors import InvalidManifest, MissingExtra
 from songs.manifest import Row
 from songs.vectors import DIMENSIONS
+from worker.listener import Listener
 
 FIGURES, PARTS = "figures", "parts"  # folders beside the page
-ABLATION, CURVES, TRIED = "ablation.json", "curves.png", "tried.md"
+ABLATION, CURVES, LABELS, TRIED = "ablation.json", "curves.png", "labels.json", "tried.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Judged:
     subject: Subject
     found: Findings
     failed: int  # rows that could not be heard
+    ceilings: Mapping[str, float]  # how far listeners agree, where a manifest has their ratings beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,12 @@ class Table:
     rows: Sequence[Row]
 
 
-def judge(here: Place, tables: Sequence[Table], folder: Path, beside: Sequence[Path]) -> Judged:
+def judge(
+    here: Place, tables: Sequence[Table], folder: Path, beside: Sequence[Path], rounds: Sequence[Path] = ()
+) -> Judged:
     """Hear all songs with a bundle and those beside it, and measure; what takes long is kept in the home.
+
+    ``rounds``: folders of the same recipe's bundles that had other artists held back.
 
     Raises
     ------
@@ -61,9 +68,26 @@ def judge(here: Place, tables: Sequence[Table], folder: Path, beside: Sequence[P
     with stages() as show:
         plain = _baseline(subject, cache, show)
         shipped = bundle.verify(bundle.shipped())
-        found = findings(subject, [*plain, *rivals], shipped, cache, show)
+        others = [_round(here, tables, one, cache, show) for one in rounds] if plain else []
+        found = findings(replace(subject, rounds=others), [*plain, *rivals], shipped, cache, show)
     heard_songs = sum(len(songs.rows) for songs in subject.collections)
-    return Judged(subject, found, sum(len(one.rows) for one in tables) - heard_songs)
+    return Judged(subject, found, sum(len(one.rows) for one in tables) - heard_songs, _ceilings(tables))
+
+
+def _ceilings(tables: Sequence[Table]) -> dict[str, float]:
+    """Read the ratings beside the manifests; of two tables the first one tells."""
+    folders = dict.fromkeys(row.path.parent for table in tables for row in table.rows[:1])
+    found = [listeners.ceilings(folder / listeners.RATINGS) for folder in folders
+             if (folder / listeners.RATINGS).is_file()]  # fmt: skip
+    return {name: value for told in reversed(found) for name, value in told.items()}
+
+
+def _round(here: Place, tables: Sequence[Table], folder: Path, cache: Cache, show: Progress) -> Round:
+    """Measure a bundle beside a baseline that was fitted to the songs that taught it."""
+    facts = bundle.verify(folder)
+    other = Subject(folder, facts, _collections(here, tables, folder, cache))
+    contenders = [*_baseline(other, cache, show), Contender(facts.model, other.collections)]
+    return Round(facts.model, facts.split, comparisons(contenders, facts.split))
 
 
 def write(judged: Judged, path: Path) -> None:
@@ -75,12 +99,17 @@ def write(judged: Judged, path: Path) -> None:
     if reliability is not None:
         pictures.draw_reliability(reliability, folder / "reliability.png")
     tried = path.parent / PARTS / TRIED
+    labels = worth.read(folder / LABELS)
+    sure = labels is not None and pictures.draw_labels(labels, folder / "labels.png")
     enclosed = Enclosed(
         map=f"{FIGURES}/map.png" if mapped else None,
         confusion=f"{FIGURES}/confusion.png" if known else None,
         reliability=f"{FIGURES}/reliability.png" if reliability else None,
         curves=f"{FIGURES}/{CURVES}" if (folder / CURVES).exists() else None,
         ablation=ablation.read(folder / ABLATION),
+        labels=labels,
+        sureness=f"{FIGURES}/labels.png" if sure else None,
+        ceilings=judged.ceilings,
         tried=tried.read_text(encoding="utf-8") if tried.exists() else "",
     )
     path.write_text(page(judged.found, enclosed), encoding="utf-8")
@@ -100,7 +129,7 @@ def _collection(here: Place, table: Table, hearings: Hearings) -> Collection:
         if before is not None:
             known[str(row.path)] = before
     missing = [path for row in table.rows if (path := str(row.path)) not in known]
-    for one in listen(here, missing) if missing else ():
+    for one in listen(here, missing, Listener.embed) if missing else ():
         if one.listened is not None:
             known[one.path] = hearings.keep(Path(one.path), one.listened.heard)
     rows = [row for row in table.rows if str(row.path) in known]

@@ -1,7 +1,7 @@
 """Listening to files that are not stored, for ``label``, ``embed``, ``similar`` and ``evaluate``."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,12 +32,17 @@ def files(paths: Sequence[str]) -> list[str]:
     return found
 
 
-def listen(place: Place, paths: Sequence[str]) -> Iterator[Heard]:
-    """Listen to files one after the other, with a progress bar; a bad one is named on stderr and the rest goes on."""
+def listen(
+    place: Place, paths: Sequence[str], hear: Callable[[Listener, str], Listened] = Listener.__call__
+) -> Iterator[Heard]:
+    """Listen to files one after the other, with a progress bar; a bad one is named on stderr and the rest goes on.
+
+    ``hear`` is a way of listening: ``Listener.embed`` where nothing but vectors is wanted.
+    """
     listener = open_listener(place.settings.bundle, place.settings.max_seconds)
     with listener.decoder, progress_bar() as bar:
         for path in bar.track(paths, description="listening"):
-            heard = _one(listener, path)
+            heard = _one(listener, path, hear)
             if heard.error is not None:
                 remark(f"  failed: {heard.path}: {heard.error} ({heard.error.code})")
             yield heard
@@ -48,9 +53,9 @@ def good(heard: Iterable[Heard]) -> list[tuple[str, Listened]]:
     return [(one.path, one.listened) for one in heard if one.listened is not None]
 
 
-def _one(listener: Listener, path: str) -> Heard:
+def _one(listener: Listener, path: str, hear: Callable[[Listener, str], Listened]) -> Heard:
     try:
         facts(path)  # names what is missing, empty or forbidden before the child is asked
-        return Heard(path, listener(path), None)
+        return Heard(path, hear(listener, path), None)
     except AudioError as error:
         return Heard(path, None, error)

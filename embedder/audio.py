@@ -4,13 +4,14 @@ import errno
 import itertools
 import logging
 import stat
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 import numpy as np
+import numpy.typing as npt
 import soxr
 
 from embedder.decoders import DECODERS, Block, Broken
@@ -27,7 +28,13 @@ from songs.errors import (
 RATES = (1_000, 1_600_000)  # Hz; outside, the header is wrong
 LOUDEST = 1e12  # full scale is 1; squares of more overflow float32 and are as little a sound as infinity
 
+Tap = Callable[[npt.NDArray[np.float32]], None]  # given samples (n, channels), to be used before it returns
+
 _log = logging.getLogger(__name__)
+
+
+def _nothing(_: npt.NDArray[np.float32]) -> None:
+    """Look away."""
 
 
 class Stream:
@@ -73,9 +80,16 @@ class Stream:
         AudioTooLong
             As soon as more than ``max_seconds`` have been decoded; headers are not asked.
         """
-        yield from resampled(self._mono(), self.file_rate, self._sample_rate)
+        yield from self.tapped(_nothing)
 
-    def _mono(self) -> Iterator[Samples]:
+    def tapped(self, tap: Tap) -> Iterator[Samples]:
+        """Yield and raise what iterating does; ``tap`` is given all samples of the file first, channels unmixed.
+
+        What it is given is finite, at ``file_rate``, and may have other numbers of channels from some block on.
+        """
+        yield from resampled(self._mono(tap), self.file_rate, self._sample_rate)
+
+    def _mono(self, tap: Tap) -> Iterator[Samples]:
         heard = 0  # samples of the file
         try:
             for block in self._blocks:
@@ -86,6 +100,7 @@ class Stream:
                 heard += len(mono)
                 if heard > self._max_seconds * self.file_rate:
                     raise AudioTooLong(heard / self.file_rate, self._max_seconds)
+                tap(block.samples)
                 yield mono
         except Broken as error:
             _log.info("%s: decoded as far as it goes (%d samples): %s", self._path, heard, error)

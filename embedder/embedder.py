@@ -1,18 +1,22 @@
 """From blocks of sound to a song's vector and labels, in bounded memory."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
 
 from embedder.bundle import Bundle
+from embedder.descriptors.analyser import Analyser, Described
+from embedder.descriptors.loudness import Levels
 from embedder.pooling import song_vector
-from embedder.spectrogram import Image, Samples, image, silent, stream
+from embedder.settings import Evidence
+from embedder.spectrogram import Image, Samples, Tap, image, silent, stream
 from embedder.spread import Windows
 from songs.errors import AudioSilent, AudioTooShort
 from songs.labels import Feature, Labels
 from songs.song import Embedding
+from songs.structure import Structure
 from songs.vectors import Vectors
 
 BATCH = 16  # slices that go through the network together: 82 s of sound, 4 MB of images, 70 MB inside
@@ -25,8 +29,9 @@ class Heard:
     """What the embedder made of a recording."""
 
     embedding: Embedding
-    labels: Labels  # genre, and features["duration"]
+    labels: Labels  # of the heads, and features["duration"]; signal features where all of it was heard and described
     duration: float  # seconds, as heard
+    structure: Structure | None = None  # likewise
 
 
 class Embedder:
@@ -35,8 +40,13 @@ class Embedder:
     def __init__(self, bundle: Bundle) -> None:
         self._bundle = bundle
 
-    def __call__(self, blocks: Iterable[Samples], progress: Progress | None = None) -> Heard:
-        """Hear a recording.
+    def __call__(
+        self,
+        blocks: Iterable[Samples],
+        progress: Progress | None = None,
+        levels: Callable[[], Levels | None] = lambda: None,
+    ) -> Heard:
+        """Hear a recording and describe it.
 
         Slices that hold nothing but silence are left out: they say nothing of the song.
 
@@ -46,6 +56,8 @@ class Embedder:
             Mono, at the bundle's ``audio.sample_rate``; of any sizes.
         progress : callable, optional
             Called with the seconds heard so far, after every block.
+        levels : callable, optional
+            Asked after the last block how loud the recording was, which its mono mix does not tell.
 
         Raises
         ------
@@ -56,14 +68,14 @@ class Embedder:
         Exception
             What the blocks themselves raise.
         """
-        audio = self._bundle.audio
-        meter = _Meter(blocks, audio.sample_rate, progress)
-        vectors, sounding = self._slices(stream(meter, audio))
-        if meter.samples and not meter.sounding:
-            raise AudioSilent(meter.seconds)
-        if meter.samples < audio.slice_samples:
-            raise AudioTooShort(meter.seconds, audio.slice_seconds)
-        return self._heard(vectors, sounding, meter.seconds)
+        analyser = Analyser(self._bundle.audio)
+        heard = self._whole(blocks, progress, analyser.feed)
+        described = analyser.result(heard.duration, levels())
+        return replace(heard, labels=_merged(heard.labels, described), structure=described.structure)
+
+    def embed(self, blocks: Iterable[Samples], progress: Progress | None = None) -> Heard:
+        """Hear a recording for its vectors; as ``__call__``, but that its signal is not described."""
+        return self._whole(blocks, progress, None)
 
     def preview(self, windows: Windows) -> Heard:
         """Hear a recording by some of its slices: the same as hearing the whole, at a cosine of about 0.99.
@@ -75,36 +87,65 @@ class Embedder:
         Exception
             What ``windows.samples`` raises while it is iterated.
         """
-        vectors, sounding = self._slices(image(window, self._bundle.audio) for window in windows.samples)
-        return self._heard(vectors, [windows.indices[place] for place in sounding], windows.duration)
+        heard = self._slices(image(window, self._bundle.audio) for window in windows.samples)
+        return self._heard(heard, [windows.indices[place] for place in heard.sounding], windows.duration)
 
-    def _slices(self, images: Iterator[Image]) -> tuple[Vectors, list[int]]:
-        """Return the vectors of the images that hold sound, and which they are."""
+    def _whole(self, blocks: Iterable[Samples], progress: Progress | None, tap: Tap | None) -> Heard:
+        audio = self._bundle.audio
+        count = _Count(blocks, audio.sample_rate, progress)
+        heard = self._slices(stream(count, audio, tap))
+        if count.samples and not count.sounding:
+            raise AudioSilent(count.seconds)
+        if count.samples < audio.slice_samples:
+            raise AudioTooShort(count.seconds, audio.slice_seconds)
+        return self._heard(heard, heard.sounding, count.seconds)
+
+    def _slices(self, images: Iterator[Image]) -> "_Slices":
+        """Hear the images that hold sound."""
         vectors, sounding = [], list[int]()
+        total = np.zeros(self._bundle.network.evidence, dtype=np.float64)
         seen = 0
         while batch := list(islice(images, BATCH)):
             stacked = np.stack(batch)
             chosen = np.flatnonzero(~silent(stacked))
-            vectors.append(self._bundle.network(stacked if len(chosen) == len(stacked) else stacked[chosen]))
+            own, evidence = self._bundle.network.hear(stacked if len(chosen) == len(stacked) else stacked[chosen])
+            vectors.append(own)
+            total += evidence.sum(axis=0, dtype=np.float64)
             sounding += [seen + int(i) for i in chosen]
             seen += len(batch)
-        return np.concatenate(vectors) if vectors else np.empty((0, 0), dtype=np.float32), sounding
+        mean = (total / max(len(sounding), 1)).astype(np.float32)
+        return _Slices(np.concatenate(vectors) if vectors else np.empty((0, 0), dtype=np.float32), mean, sounding)
 
-    def _heard(self, vectors: Vectors, slices: Sequence[int], seconds: float) -> Heard:
-        """Put together what vectors of sounding slices say, given the numbers of those slices."""
+    def _heard(self, heard: "_Slices", slices: Sequence[int], seconds: float) -> Heard:
+        """Put together what sounding slices say, given the numbers of those slices."""
         if not slices:
             raise AudioSilent(seconds)
         embedding = Embedding(
             model=self._bundle.model,
-            vector=song_vector(vectors),
-            slice_vectors=vectors,
+            vector=song_vector(heard.vectors),
+            slice_vectors=heard.vectors,
             slice_starts=np.asarray(slices, dtype=np.float32) * np.float32(self._bundle.audio.slice_seconds),
         )
-        labels = Labels(genre=self._bundle.genre(vectors), features={"duration": Feature(seconds, 1.0, "signal")})
+        told = self._bundle.heads(heard.evidence)
+        labels = replace(told, features={**told.features, "duration": Feature(seconds, 1.0, "signal")})
         return Heard(embedding=embedding, labels=labels, duration=seconds)
 
 
-class _Meter:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Slices:
+    """What was heard in the slices that hold sound."""
+
+    vectors: Vectors  # (n, dimensions)
+    evidence: Evidence  # (d,), their mean
+    sounding: list[int]  # which slices they are
+
+
+def _merged(labels: Labels, described: Described) -> Labels:
+    """Add what the signal tells to what the heads tell; where both know a feature, the algorithm is believed."""
+    return replace(labels, features={**labels.features, **described.features})
+
+
+class _Count:
     """Passes blocks on and keeps count of them."""
 
     def __init__(self, blocks: Iterable[Samples], sample_rate: int, progress: Progress | None) -> None:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 Samples: TypeAlias = npt.NDArray[np.float32]  # (n,), mono, full scale is 1
 Image: TypeAlias = npt.NDArray[np.float32]  # (mels, frames)
 Images: TypeAlias = npt.NDArray[np.float32]  # (n, mels, frames)
+Evidence: TypeAlias = npt.NDArray[np.float32]  # (n, d), or (d,) as the mean over a song: what labels are read from
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ before the true start of the recording and after its true end, and nowhere else.
 images of the whole one, however it was cut into blocks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,9 @@ from embedder.settings import Image as Image
 from embedder.settings import Images as Images
 from embedder.settings import Samples as Samples
 from songs.errors import AudioTooShort
+
+Power: TypeAlias = npt.NDArray[np.float32]  # (n_fft // 2 + 1, n_frames), squared magnitude of the windowed transform
+Tap: TypeAlias = Callable[[Power], None]  # is shown spectra in passing; neither keeps nor changes them
 
 FLOOR = 1e-10  # power that counts as silence (librosa's amin)
 AHEAD = 16  # slices that are fetched before the first of them becomes an image: a sixth of the front end's time
@@ -52,10 +56,16 @@ def slices(y: Samples, settings: AudioSettings) -> Images:
     return np.stack(images)
 
 
-def stream(blocks: Iterable[Samples], settings: AudioSettings) -> Iterator[Image]:
+def stream(blocks: Iterable[Samples], settings: AudioSettings, tap: Tap | None = None) -> Iterator[Image]:
     """Turn blocks of any sizes into images as soon as they are complete; see ``slices``.
 
     Memory is that of ``AHEAD`` slices (7 MB), whatever the length of the recording.
+
+    Parameters
+    ----------
+    tap : callable, optional
+        Called with the power of every frame whose centre lies in the recording, once and in order, some frames at a
+        time: what images are made of, and the frames of the last, partial slice, which becomes none.
     """
     step, centre = settings.slice_samples, settings.n_fft // 2
     window = np.zeros(settings.window_samples, dtype=np.float32)
@@ -67,12 +77,23 @@ def stream(blocks: Iterable[Samples], settings: AudioSettings) -> Iterator[Image
             window[filled : filled + taken.size] = taken
             filled, rest = filled + taken.size, rest[taken.size :]
             if filled == window.size:
-                yield image(window, settings)
-                filled = window.size - step
-                window[:filled] = window[step:].copy()
+                yield image(window, settings, tap)
+                filled = _moved_on(window, step)
+    window[filled:] = 0
     if filled >= step + centre:
-        window[filled:] = 0
-        yield image(window, settings)
+        yield image(window, settings, tap)
+        filled -= step
+        window[_moved_on(window, step) :] = 0
+    if tap is not None:
+        for _, power in _powers(window, settings, -(-max(0, filled - centre) // settings.hop)):
+            tap(power)
+
+
+def _moved_on(window: Samples, step: int) -> int:
+    """Move a window on by a slice; return how much of it that leaves filled."""
+    kept = window.size - step
+    window[:kept] = window[step:].copy()
+    return kept
 
 
 def _ahead(blocks: Iterable[Samples], samples: int) -> Iterator[Samples]:
@@ -87,27 +108,26 @@ def _ahead(blocks: Iterable[Samples], samples: int) -> Iterator[Samples]:
     yield from waiting
 
 
-def image(window: Samples, settings: AudioSettings) -> Image:
+def image(window: Samples, settings: AudioSettings, tap: Tap | None = None) -> Image:
     """Return the image of one slice.
 
     Parameters
     ----------
     window : np.ndarray, shape=(window_samples,), float32
         The slice's samples, beginning half a frame before its start.
+    tap : callable, optional
+        Called with the power of the slice's frames, some at a time.
 
     Returns
     -------
     image : np.ndarray, shape=(mels, frames), float32 in [0, 1]
     """
-    frames = np.lib.stride_tricks.sliding_window_view(window, settings.n_fft)[:: settings.hop]
-    taper, bank = hann(settings.n_fft), filter_bank(settings)
+    bank = filter_bank(settings)
     mel = np.empty((settings.mels, settings.frames), dtype=np.float32)
-    for start in range(0, settings.frames, FRAMES_AT_ONCE):
-        tapered = frames[start : start + FRAMES_AT_ONCE] * taper
-        spectrum = scipy.fft.rfft(tapered.T, axis=0)  # comes out a row a bin: a transposed copy costs half a transform
-        power = np.square(spectrum.real)
-        power += np.square(spectrum.imag)
+    for start, power in _powers(window, settings, settings.frames):
         mel[:, start : start + FRAMES_AT_ONCE] = bank @ power
+        if tap is not None:
+            tap(power)
     np.maximum(mel, FLOOR, out=mel)
     np.log10(mel, out=mel)
     mel -= mel.max()
@@ -115,6 +135,18 @@ def image(window: Samples, settings: AudioSettings) -> Image:
     mel += 1
     np.maximum(mel, 0, out=mel)
     return mel
+
+
+def _powers(window: Samples, settings: AudioSettings, count: int) -> Iterator[tuple[int, Power]]:
+    """Yield the power of a window's first ``count`` frames, some at a time, each with the number of its first."""
+    frames = np.lib.stride_tricks.sliding_window_view(window, settings.n_fft)[:: settings.hop]
+    taper = hann(settings.n_fft)
+    for start in range(0, count, FRAMES_AT_ONCE):
+        tapered = frames[start : min(start + FRAMES_AT_ONCE, count)] * taper
+        spectrum = scipy.fft.rfft(tapered.T, axis=0)  # comes out a row a bin: a transposed copy costs half a transform
+        power = np.square(spectrum.real)
+        power += np.square(spectrum.imag)
+        yield start, power
 
 
 def silent(images: Images) -> npt.NDArray[np.bool_]:

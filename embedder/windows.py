@@ -2,20 +2,22 @@
 
 Where libsndfile can be trusted to seek to a sample and to know the length, only the windows are decoded. Elsewhere
 (formats of FFmpeg, headers that lie, damage) the recording is decoded twice: to count its slices, then to cut them out.
-A recording of no more slices than are wanted is decoded once, whole.
+A recording of no more slices than are wanted is decoded once, and given whole.
 """
 
 import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from embedder.audio import RATES, mixed, open_audio, opened, resampled
+from embedder.audio import RATES, Stream, mixed, open_audio, opened, resampled
 from embedder.decoders import Broken, Sought, sought
+from embedder.gauge import Gauge
 from embedder.settings import AudioSettings, Samples
-from embedder.spread import SPREAD, spread
+from embedder.spread import SPREAD, Whole, spread
 from embedder.spread import Windows as Windows
 from songs.errors import AudioSilent, AudioTooLong, AudioTooShort
 
@@ -25,11 +27,12 @@ TAIL = 2048  # samples decoded after one, and at the end to prove the length: mo
 _log = logging.getLogger(__name__)
 
 
-def read_windows(path: Path, audio: AudioSettings, max_seconds: float, at_most: int = SPREAD) -> Windows:
-    """Read evenly spread windows of a recording, on the grid of its slices.
+def read_windows(path: Path, audio: AudioSettings, max_seconds: float, at_most: int = SPREAD) -> Windows | Whole:
+    """Read evenly spread windows of a recording, on the grid of its slices; all of it where these would be all slices.
 
     Their images are those of ``stream`` over the whole recording, but for the noise of a decoder that was sent to the
-    middle of a file. All of them are in memory, 0.46 MB each, and nothing else of the recording.
+    middle of a file. All of them are in memory, 0.46 MB each, and nothing else of the recording. A short one has also
+    its last, partial slice, and its levels.
 
     Parameters
     ----------
@@ -104,23 +107,54 @@ def _run(file: Sought, run: Sequence[int], audio: AudioSettings) -> tuple[int, I
     return start, resampled(mono(), theirs, ours)
 
 
-def _streamed(path: Path, audio: AudioSettings, max_seconds: float, at_most: int) -> Windows:
-    windows = _empty(range(at_most), audio)
+def _streamed(path: Path, audio: AudioSettings, max_seconds: float, at_most: int) -> Windows | Whole:
     with open_audio(path, audio.sample_rate, max_seconds) as sound:
-        samples = _fill(windows, sound, 0, audio)
+        begun = _begun(sound, audio.slice_samples * (at_most + 1))
         file_rate, channels = sound.file_rate, sound.channels
-    seconds, total = samples / audio.sample_rate, samples // audio.slice_samples
+    seconds, total = begun.samples / audio.sample_rate, begun.samples // audio.slice_samples
     if not total:
-        raise AudioSilent(seconds) if samples and not windows[0].any() else AudioTooShort(seconds, audio.slice_seconds)
-    indices = spread(total, at_most)
-    if total > at_most:
-        windows = _empty(indices, audio)
-        with open_audio(path, audio.sample_rate, max_seconds) as sound:
-            _fill(windows, sound, 0, audio)
+        silent = not any(block.any() for block in begun.blocks)
+        raise AudioSilent(seconds) if begun.samples and silent else AudioTooShort(seconds, audio.slice_seconds)
+    if total <= at_most:
+        return Whole(
+            total=total, duration=seconds, file_rate=file_rate, channels=channels,
+            blocks=tuple(begun.blocks), levels=begun.gauge.levels(),
+        )  # fmt: skip
+    windows = _empty(spread(total, at_most), audio)
+    with open_audio(path, audio.sample_rate, max_seconds) as sound:
+        _fill(windows, sound, 0, audio)
     return Windows(
-        indices=indices, total=total, duration=seconds, file_rate=file_rate, channels=channels,
-        samples=tuple(windows[index] for index in indices),
+        indices=tuple(windows), total=total, duration=seconds, file_rate=file_rate, channels=channels,
+        samples=tuple(windows.values()),
     )  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A stream that was read to its end, and what it held where that was little."""
+
+    gauge: Gauge
+    blocks: list[Samples] = field(default_factory=list)  # all, or none
+    samples: int = 0
+    long: bool = False
+
+    def tap(self, samples: Samples) -> None:
+        """Measure what may be needed."""
+        if not self.long:
+            self.gauge(samples)
+
+
+def _begun(sound: Stream, too_many: int) -> _Begun:
+    """Read a stream to its end, and keep it unless it holds ``too_many`` samples."""
+    begun = _Begun(Gauge(sound))
+    for block in sound.tapped(begun.tap):
+        begun.samples += block.size
+        if not begun.long:
+            begun.blocks.append(block)
+        if begun.samples >= too_many:
+            begun.long = True
+            begun.blocks.clear()
+    return begun
 
 
 def _empty(indices: Iterable[int], audio: AudioSettings) -> dict[int, Samples]:

@@ -20,6 +20,7 @@ from evaluation.probes import CorpusProbe, Robustness, changed_vectors, corpus_p
 from evaluation.progress import Progress
 from evaluation.reliability import Reliability, reliability
 from evaluation.retrieval import chance_figures
+from evaluation.rounds import Crossed, Round, crossed
 from evaluation.variants import Hubs, Variant, hubs, variants
 from songs.vectors import Vectors
 
@@ -31,6 +32,7 @@ class Subject:
     folder: Path
     facts: Facts
     collections: Sequence[Collection]
+    rounds: Sequence[Round] = ()  # the same recipe with other artists held back
 
     @property
     def fresh(self) -> list[Collection]:
@@ -50,6 +52,7 @@ class Findings:
     validation: tuple[int, ...]  # folds that chose thresholds
     folds: int
     comparisons: Sequence[Comparison]
+    rounds: Sequence[Crossed]  # empty where the recipe was taught once only
     unseen: Mapping[str, Mapping[str, Any]]  # collection -> evaluate(), and "chance"
     everything: Mapping[str, Mapping[str, Any]]  # the same over all songs, training songs among them
     genre_by_part: Mapping[str, Mapping[str, Any]]  # collection -> "test", "validation" -> label_figures()
@@ -90,6 +93,7 @@ def findings(
     contenders = [*others, Contender(model, subject.collections)]
     compared = comparisons(contenders, rule)
     progress("measuring", 0.5)
+    own = Round(model, rule, comparisons([*others[:1], Contender(model, subject.collections)], rule))
     found = Findings(
         model=model,
         shipped=shipped.model,
@@ -98,6 +102,7 @@ def findings(
         validation=rule.validation,
         folds=rule.folds,
         comparisons=compared,
+        rounds=crossed([own, *subject.rounds]) if subject.rounds else [],
         unseen={songs.name: _figures(model, songs) for songs in fresh},
         everything={songs.name: _figures(model, songs) for songs in subject.collections},
         genre_by_part=_genre_by_part(subject),

@@ -25,6 +25,7 @@ MARKS: Mapping[str, str] = MappingProxyType(
 )
 _GREY = "#BBBBBB"
 _FEWEST = 50  # songs below which t-SNE has nothing to arrange
+_FEW = 5  # songs below which a point of a curve says nothing
 _PERPLEXITY = 30.0
 
 
@@ -79,6 +80,27 @@ def draw_reliability(found: Reliability, path: Path) -> None:
     below.bar(middles, [one.share for one in found.bins], width=0.09, color="#56B4E9")
     below.set(xlabel="probability that was told", ylabel="share of pairs")
     write(figure, path)
+
+
+def draw_labels(found: Mapping[str, Any], path: Path) -> bool:
+    """Draw how often the likeliest name was right over how sure it was, for each choice; ``False`` where none was told.
+
+    ``found``: see ``embedder.training.heads.figures``.
+    """
+    told = {name: found[name]["reliability"] for name in ("genre", "mood", "quadrant", "cluster") if name in found}
+    if not any(told.values()):
+        return False
+    figure = Figure(figsize=(5.5, 4.5), layout="constrained")
+    axes: Any = figure.subplots()
+    axes.plot((0, 1), (0, 1), color=_GREY, linestyle="--", label="as it should be")
+    for (name, bins), (colour, mark) in zip(told.items(), MARKS.items(), strict=False):
+        known = [one for one in bins if one["songs"] >= _FEW]
+        sure, right = [one["told"] for one in known], [one["right"] for one in known]
+        axes.plot(sure, right, color=colour, marker=mark, label=name)
+    axes.set(xlabel="probability that was told", ylabel="share that was right", xlim=(0, 1), ylim=(0, 1))
+    axes.legend(loc="upper left", frameon=False)
+    write(figure, path)
+    return True
 
 
 def draw_confusion(collections: Sequence[Collection], path: Path) -> bool:

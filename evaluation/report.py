@@ -2,10 +2,11 @@
 
 import math
 import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from evaluation import tables
+from embedder.training.heads.headlines import Figures
+from evaluation import tables, worth
 from evaluation.ablation import Ablation, shown
 from evaluation.findings import Findings
 from evaluation.variants import GAIN, LOSS, Variant
@@ -34,6 +35,25 @@ The baseline is what any engineer would try first: mean and deviation of MFCC, c
 standardised and PCA-whitened over the training songs. The lines called *elsewhere* are the project's own targets and
 where its peers stood, on 100 other songs by 40 other artists that are in no corpus here: they are context, and a
 difference to the baseline says more than a number.
+"""
+
+_ROUNDS = """\
+### Other artists held back, other seeds
+
+The recipe taught three times, with other folds held back and another seed each time, so that every artist is unheard by
+one of the networks; mean ± standard deviation over the rounds. *Difference* is taken within a round, where both are
+asked about the same songs. A bundle of the first round is what the rest of this page is about.
+"""
+
+_LABELS = """\
+## Labels
+
+Heads fitted to what each of the three networks was taught, asked about the artists that it never heard; every song is
+told once, {songs:,} in all. Thresholds, temperatures and intervals were measured on other artists than they are judged
+by (five groups). ± is the standard error over artists. The shipped heads are fitted to all songs, with these settings;
+they cannot be judged here, and on the very songs that taught them they look surer than they should. What each label is,
+and what it is not: [labels](labels.md). About 150 settings were compared on these same folds, which flatters a little.
+The goals are of other songs, held back from everybody: a difference to them is no forecast.
 """
 
 _CORPUS = """\
@@ -97,6 +117,9 @@ class Enclosed:
     reliability: str | None = None
     curves: str | None = None
     ablation: Ablation | None = None
+    labels: Figures | None = None
+    sureness: str | None = None  # address of the picture of how often labels were right
+    ceilings: Mapping[str, float] = field(default_factory=dict)  # of what listeners felt
     tried: str = ""  # Markdown
 
 
@@ -105,10 +128,12 @@ def page(found: Findings, enclosed: Enclosed) -> str:
     sections = (
         [_INTRODUCTION, *_who(found), ""],
         _unheard(found, enclosed),
+        [_ROUNDS, *tables.crossed(found.rounds)] if found.rounds else [],
         [_CORPUS, *tables.apart(found.corpus_probes)] if any(found.corpus_probes.values()) else [],
         [_ROBUST.format(originals=f"{found.originals:,}"), *tables.robust(found.robustness)]
         if found.robustness
         else [],
+        _labelled(enclosed),
         _processed(found),
         _calibrated(found, enclosed),
         _illustrated(found, enclosed),
@@ -204,6 +229,14 @@ def _used_none(variants: Sequence[Variant]) -> list[str]:
         ),
         "",
     ]
+
+
+def _labelled(enclosed: Enclosed) -> list[str]:
+    if enclosed.labels is None:
+        return []
+    picture = [f"![reliability of labels]({enclosed.sureness})", ""] if enclosed.sureness else []
+    text = _LABELS.format(songs=enclosed.labels["songs"])
+    return [text, *worth.shown(enclosed.labels, enclosed.ceilings), *picture]
 
 
 def _calibrated(found: Findings, enclosed: Enclosed) -> list[str]:

@@ -7,6 +7,7 @@ from evaluation.comparison import Comparison, Line
 from evaluation.examples import Example
 from evaluation.probes import CorpusProbe, Robustness
 from evaluation.reliability import Reliability
+from evaluation.rounds import MEASURES, Crossed, Spread
 from evaluation.variants import Hubs, Variant
 
 # The issue's own figures, of songs that are in no manifest here: to be read as differences, not number by number.
@@ -59,6 +60,16 @@ def compared(found: Comparison) -> list[str]:
     lines = [*found.lines, *(HELD_BACK if any(line.emotions is not None for line in found.lines) else ())]
     columns = ("vector", "artist P@1 / MAP", "album MAP", "genre P@1", "genre probe", "emotions r", "liked r")
     return table(columns, map(_line, lines))
+
+
+def crossed(found: Sequence[Crossed]) -> list[str]:
+    """Return mean and standard deviation over the rounds of a cross-validation."""
+    rows = [(one.collection, one.contender, str(one.songs), *map(_spread, one.measures.values())) for one in found]
+    return table(("collection", "vector", "songs", *MEASURES), rows)
+
+
+def _spread(told: Spread | None) -> str:
+    return "-" if told is None else f"{told.mean:.3f} ± {told.deviation:.3f}"
 
 
 def _line(line: Line) -> tuple[str, ...]:

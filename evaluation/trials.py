@@ -1,13 +1,13 @@
 """What each part of the recipe is worth: trained without it, judged by songs of artists that no trial heard.
 
 All trials teach folds 2 to 4 and are judged on folds 0 and 1 of the first collection that tells artists; nothing is
-chosen on those, and only the published recipe, which stops early, looks at fold 1 at all. A trial that was done is not
-done again.
+chosen on those, and only the published recipe, which stops early, looks at fold 1 at all. What the whole recipe reaches
+is cross-validated elsewhere, see ``rounds``. A trial that was done is not done again.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -24,24 +24,13 @@ from embedder.training.recipe import RECIPES, TASKS, Recipe
 from evaluation.collection import Collection
 from evaluation.comparison import Contender, Line, comparisons
 from evaluation.progress import Progress
+from evaluation.rounds import MEASURES
 from songs.errors import InvalidManifest
 from songs.labels import Labels
 from songs.vectors import DIMENSIONS, unit
 
 FORMAT = 1  # of what is kept of a trial; another number, and all are done again
-SEEDS = (1, 2, 3)  # of the shipped recipe
 SHORT = 3  # the other trials take this part of the steps
-METRICS: Mapping[str, str] = MappingProxyType(
-    {
-        "artist P@1": "artist_p_at_1",
-        "artist MAP": "artist_map",
-        "album MAP": "album_map",
-        "genre P@1": "genre_p_at_1",
-        "genre probe": "genre_probe",
-        "emotions r": "emotions",
-        "liked r": "liked",
-    }
-)
 
 _KIN = replace(RECIPES["kin"], patience=None)
 _SHORT = replace(_KIN, epochs=max(_KIN.epochs // SHORT, 1))
@@ -75,7 +64,6 @@ TRIALS: tuple[Trial, ...] = (
     Trial("no variation", "pieces are cut, not augmented", replace(_SHORT, varied=False)),
     Trial("no mixing", "one song at a time", replace(_SHORT, mixed=0.0)),
     Trial("no averaging", "of the weights", replace(_SHORT, averaged=False)),
-    Trial("kin", "the whole recipe", _KIN, SEEDS),
 )
 
 
@@ -105,7 +93,7 @@ def run(
             found.append(_once(recipe, manifests, cache, _named(progress, f"{trial.name}, seed {seed}")))
         done.append({"name": trial.name, "what": trial.what, "seeds": found})
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json.dumps({"metrics": list(METRICS), "rows": done}, indent=1) + "\n", encoding="utf-8")
+        out.write_text(json.dumps({"metrics": list(MEASURES), "rows": done}, indent=1) + "\n", encoding="utf-8")
 
 
 def _named(progress: Progress, name: str) -> Progress:
@@ -133,7 +121,7 @@ def _figures(recipe: Recipe, manifests: Sequence[Path], cache: Path, progress: P
     lesson = lesson_from(everyone, recipe, audio, split)
     model, _ = network(lesson, progress)
     line = judged(Network(export.graph(model, load_images(lesson.used[0]))), everyone, split)
-    values = [getattr(line, name) for name in METRICS.values()]
+    values = [getattr(line, name) for name in MEASURES.values()]
     return [float("nan") if value is None else float(value) for value in values]
 
 

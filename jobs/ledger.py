@@ -46,10 +46,10 @@ class JobLedger:
     def submit(self, requests: Sequence[Request], batch: str | None = None) -> list[Job]:
         """Write rows, then send messages; a broker that is away only delays the messages.
 
-        A source that has an open job gets that job, which is not sent again.
+        A source that has an open job of that kind gets that job, which is not sent again.
         """
         now = self.clock()
-        wanted = [Job(id=JobId(fresh()), source=r.source, tags=r.tags, batch=batch, created_at=now) for r in requests]
+        wanted = [_job(request, batch, now) for request in requests]
         ours = {job.id for job in wanted}
         placed = [self._amended(job, wish.tags) for job, wish in zip(self.store.add(wanted), requests, strict=True)]
         new = {job.id: job for job in placed if job.id in ours}
@@ -183,3 +183,15 @@ class JobLedger:
         """Return the seconds until the next attempt: doubling, and half of it by chance."""
         longest: float = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** max(0, attempts - 1))
         return longest * (0.5 + 0.5 * self.random.random())
+
+
+def _job(request: Request, batch: str | None, now: float) -> Job:
+    return Job(
+        id=JobId(fresh()),
+        source=request.source,
+        tags=request.tags,
+        batch=batch,
+        created_at=now,
+        kind=request.kind,
+        label=request.label,
+    )

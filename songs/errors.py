@@ -99,6 +99,30 @@ class MissingExtra(SongsError):
         self.extra, self.module = extra, module
 
 
+class Unexplainable(SongsError):
+    """A label that this model does not tell, or a name that it does not know."""
+
+    code = "unexplainable"
+
+    def __init__(self, asked: str, known: Sequence[str]) -> None:
+        remedy = f"it knows {', '.join(known)}" if known else "it does not tell that label"
+        super().__init__(f"this model cannot explain {asked!r}: {remedy}")
+        self.asked, self.known = asked, list(known)
+
+
+class NotExplained(SongsError):
+    """Nobody has asked why this song has this label, or the answer is not there yet."""
+
+    code = "not_explained"
+
+    def __init__(self, song_id: str, label: str) -> None:
+        super().__init__(
+            f"the label '{label}' of song {song_id} is not explained yet: POST it to /v1/songs/{song_id}/explanations "
+            "and wait for the job"
+        )
+        self.song_id, self.label = song_id, label
+
+
 # ---- audio
 
 
@@ -198,6 +222,16 @@ class DecoderDied(AudioError):
     def __init__(self, path: str, why: str) -> None:
         super().__init__(f"the decoder did not survive {path}: {why}")
         self.path, self.why = path, why
+
+
+class AudioGone(AudioError):
+    """The audio of a song of the catalogue is not there any more, or is another recording by now."""
+
+    code = "audio_gone"
+
+    def __init__(self, source: str, why: str) -> None:
+        super().__init__(f"the audio of {source} cannot be heard again: {why}")
+        self.source, self.why = source, why
 
 
 class UnsupportedSource(AudioError):

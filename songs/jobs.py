@@ -18,6 +18,13 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class JobKind(StrEnum):
+    """What a job does with its source."""
+
+    INGEST = "ingest"
+    EXPLAIN = "explain"  # of a song that is in the catalogue
+
+
 OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 
 
@@ -38,13 +45,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One source to ingest. Times are Unix seconds."""
+    """One source to ingest, or one label of it to explain. Times are Unix seconds."""
 
     id: JobId
     source: str  # canonical, as in Recording.source
     tags: Tags = field(default_factory=Tags)  # what the manifest or the request says; they win over the file's
     state: JobState = JobState.QUEUED
-    stage: str = "queued"  # queued, started, read, vector, analysis, done
+    stage: str = "queued"  # queued, started, read, vector, analysis or explanation, done
     progress: float = 0.0  # 0 to 1
     attempts: int = 0  # how often a worker has begun it
     reason: Reason | None = None
@@ -59,6 +66,8 @@ class Job:
     started_at: float | None = None
     finished_at: float | None = None
     version: int = 0  # counts writes: a swap that expects another version writes nothing
+    kind: JobKind = JobKind.INGEST
+    label: str = ""  # that is to be explained
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,14 +38,22 @@ class Popularity:
     high: float | None = None
     source: str | None = None  # model, tag
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a value without its interval or its source."""
+        if self.value is not None and None in (self.low, self.high, self.source):
+            raise ValueError("a popularity is never told without its interval and its source")
+
 
 @dataclass(frozen=True, slots=True)
 class Feature:
     """An audio feature under the name that streaming services gave it."""
 
-    value: float | int | None
+    value: float | int | None  # None: cannot be told
     confidence: float | None  # 0 to 1
     source: str  # model, signal, tag, estimate
+    low: float | None = None  # of the interval that holds the truth in 90 of 100 cases, where it was measured
+    high: float | None = None
+    alternatives: tuple[float, ...] = ()  # other readings, likeliest first: of a tempo, its half or double
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +86,12 @@ class Labels:
             quadrant=_known(Choice, data.get("quadrant", {})),
             cluster=_known(Choice, data.get("cluster", {})),
             popularity=_known(Popularity, data.get("popularity", {})),
-            features={name: _known(Feature, value) for name, value in data.get("features", {}).items()},
+            features={name: _feature(value) for name, value in data.get("features", {}).items()},
         )
+
+
+def _feature(data: Mapping[str, Any]) -> Feature:
+    return _known(Feature, {**data, "alternatives": tuple(data.get("alternatives", ()))})
 
 
 def _known(cls: type[T], data: Mapping[str, Any]) -> T:

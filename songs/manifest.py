@@ -100,7 +100,7 @@ def _row(manifest: Path, number: int, line: Mapping[str, str]) -> Row:
         genre=columns.get("genre") or columns.get("genres"),
         year=_integer(manifest, number, columns, "year"),
         track=_integer(manifest, number, columns, "track"),
-        plays=_number(manifest, number, columns, "plays"),
+        plays=_count(manifest, number, columns, "plays"),
         metadata={name: value for name, value in columns.items() if name not in known},
     )
     return Row(manifest.parent / columns["path"], tags, columns)
@@ -113,6 +113,13 @@ def _number(manifest: Path, number: int, columns: Mapping[str, str], name: str) 
         raise InvalidManifest(str(manifest), f"line {number}: {name} {columns[name]!r} is not a number") from error
     if value is not None and not math.isfinite(value):
         raise InvalidManifest(str(manifest), f"line {number}: {name} {columns[name]!r} is not a finite number")
+    return value
+
+
+def _count(manifest: Path, number: int, columns: Mapping[str, str], name: str) -> float | None:
+    value = _number(manifest, number, columns, name)
+    if value is not None and value < 0:
+        raise InvalidManifest(str(manifest), f"line {number}: {name} {columns[name]!r} is below 0")
     return value
 
 

@@ -5,63 +5,17 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from songs.identity import JobId, SongId
-from songs.jobs import Job, JobState, Move, Outcome
+from songs.jobs import Job, JobKind, JobState, Move, Outcome
 from songs.labels import Labels
+from songs.neighbours import ALL as ALL
+from songs.neighbours import Everything as Everything
+from songs.neighbours import Neighbour as Neighbour
+from songs.neighbours import SongIndex as SongIndex
+from songs.neighbours import SongSearch as SongSearch
+from songs.neighbours import SongSet as SongSet
 from songs.song import Analysis, Page, Sketch, Song, Standing, Tags
+from songs.structure import Structure
 from songs.vectors import Vector, Vectors
-
-# ---- vectors -> neighbours
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A song and how close it is: cosine, -1 to 1."""
-
-    song_id: SongId
-    score: float
-
-
-class SongSet(Protocol):
-    """Which songs may be answered."""
-
-    def __contains__(self, song_id: object, /) -> bool: ...
-
-
-class Everything:
-    """The set that holds every song."""
-
-    def __contains__(self, song_id: object, /) -> bool:
-        return True
-
-
-ALL = Everything()
-
-
-class SongSearch(Protocol):
-    """The reading half of an index: cosine neighbours of song vectors."""
-
-    def vector(self, song_id: SongId) -> Vector:
-        """Return the unit vector of a song; raises UnknownSong."""
-        ...
-
-    def nearest(self, vector: Vector, k: int, among: SongSet = ALL) -> list[Neighbour]:
-        """Return at most ``k`` songs, best first, ties by song id; ``vector`` of any positive length."""
-        ...
-
-    def __len__(self) -> int: ...
-
-
-class SongIndex(SongSearch, Protocol):
-    """A whole index. Vectors go in raw and are kept at unit length."""
-
-    def upsert(self, song_id: SongId, vector: Vector) -> None:
-        """Put a song in, or replace its vector."""
-        ...
-
-    def delete(self, song_id: SongId) -> None:
-        """Take a song out; one that is not there is no error."""
-        ...
-
 
 # ---- rows
 
@@ -118,7 +72,18 @@ class Catalogue(Protocol):
         ...
 
     def labels(self, song_id: SongId) -> Labels:
-        """Return the labels by the active model; raises UnknownSong."""
+        """Return the labels by the active model, empty where it has not heard the song; raises UnknownSong.
+
+        Popularity is by plays where they are known, see ``songs.popularity``.
+        """
+        ...
+
+    def labels_of(self, song_ids: Iterable[SongId]) -> Mapping[SongId, Labels]:
+        """Return the labels of those of the songs that exist, as ``labels`` does."""
+        ...
+
+    def structure(self, song_id: SongId) -> Structure | None:
+        """Return the course of a song, ``None`` where the active model's analysis has none; raises UnknownSong."""
         ...
 
 
@@ -139,10 +104,18 @@ class Library(Protocol):
         ...
 
     def commit(self, analysis: Analysis, move: Move) -> SongId:
-        """Write song, vectors, labels, the job's move and one line of the change log, or nothing.
+        """Write song, vectors, labels, structure, the job's move and one line of the change log, or nothing.
 
         The song is found again by sku, then source, then by equal audio whose old path is gone; else it is new.
         ``move.after.song_id`` is set by the store. Raises JobTaken, StoreUnavailable.
+        """
+        ...
+
+    def recount(self, source: str, asked: Tags, move: Move) -> SongId:
+        """Write the plays of a song whose sound stands, and that ``asked`` was asked for, with the job's move.
+
+        ``move.after.song_id`` is set by the store. Raises JobTaken, SourceChanged (no song is at that source any more),
+        StoreUnavailable.
         """
         ...
 
@@ -155,7 +128,7 @@ class Library(Protocol):
         ...
 
     def delete(self, song_id: SongId, *, remember: bool = True) -> None:
-        """Remove song, vectors and labels, and cancel its open jobs; raises UnknownSong.
+        """Remove song, vectors, labels and structure, and cancel its open jobs; raises UnknownSong.
 
         Its source is remembered as deleted, unless the song goes because its file is gone.
         """
@@ -178,7 +151,7 @@ class JobStore(Protocol):
     """Job rows."""
 
     def add(self, jobs: Sequence[Job]) -> list[Job]:
-        """Write new rows; where a source has an open job already, that one is returned in place."""
+        """Write new rows; where a source has an open job of that kind and label, that one is returned in place."""
         ...
 
     def get(self, job_id: JobId) -> Job:
@@ -258,10 +231,12 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A wish to ingest one canonical source, with what the caller knows of it."""
+    """A wish to ingest one canonical source, with what the caller knows of it, or to explain a label of its song."""
 
     source: str
     tags: Tags = field(default_factory=Tags)
+    kind: JobKind = JobKind.INGEST
+    label: str = ""
 
 
 class Ledger(Protocol):

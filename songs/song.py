@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from songs.identity import AlbumId, ArtistId, SongId
 from songs.labels import Labels
+from songs.structure import Structure
 from songs.vectors import Vector, Vectors
 
 
@@ -83,6 +84,7 @@ class Analysis:
     tags: Tags
     embedding: Embedding
     labels: Labels
+    structure: Structure | None = None  # beats, bars, sections and segments
     asked: Tags = field(default_factory=Tags)  # the part of ``tags`` that the request gave, not the file
 
 
@@ -120,7 +122,7 @@ class Standing:
     sha256: str
     size: int
     mtime_ns: int
-    models: frozenset[str]  # model versions that have heard all of it
+    models: frozenset[str]  # model versions that have heard all of it, and looked for its structure
     sketched: frozenset[str] = frozenset()  # model versions whose vector of it is preliminary
     missing: bool
     asked: Tags = field(default_factory=Tags)  # what the request said when it was last committed

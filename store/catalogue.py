@@ -5,7 +5,7 @@ import binascii
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
@@ -14,10 +14,12 @@ from songs.errors import InvalidCursor, UnknownSong
 from songs.identity import SongId
 from songs.labels import Labels
 from songs.song import Page, Song
+from songs.structure import Structure
+from store import plays
 from store.database import Database, batches
 from store.folding import query_words
 from store.rows import isrc, said_of, song_of
-from store.tables import albums, artists, labels, models, songs, vectors
+from store.tables import albums, artists, labels, models, songs, structures, vectors
 
 _CURSOR = re.compile(r"after ([0-9]{1,18})\Z")
 _ACTIVE = select(models.c.active).scalar_subquery()
@@ -26,6 +28,12 @@ _WHOLE = (
     select(songs, artists.c.name.label("artist"), albums.c.title.label("album"), _ANALYSED.label("analysed"))
     .join(artists, artists.c.id == songs.c.artist_id)
     .outerjoin(albums, albums.c.id == songs.c.album_id)
+)
+_LABELLED = select(songs.c.id, songs.c.collection, songs.c.plays, labels.c.json).outerjoin_from(
+    songs, labels, (labels.c.song_id == songs.c.id) & (labels.c.model == _ACTIVE)
+)
+_STRUCTURED = select(songs.c.id, structures.c.packed).outerjoin_from(
+    songs, structures, (structures.c.song_id == songs.c.id) & (structures.c.model == _ACTIVE)
 )
 
 
@@ -103,18 +111,34 @@ class SqlCatalogue:
         return Page(tuple(song_of(row) for row in rows[:limit]), more, total)
 
     def labels(self, song_id: SongId) -> Labels:
-        """Return the labels by the active model, empty where it has not heard the song; raises UnknownSong."""
-        query = (
-            select(songs.c.id, labels.c.json)
-            .select_from(songs)
-            .outerjoin(labels, (labels.c.song_id == songs.c.id) & (labels.c.model == _ACTIVE))
-            .where(songs.c.id == song_id)
-        )
+        """Return the labels by the active model, empty where it has not heard the song; raises UnknownSong.
+
+        Popularity is by plays where they are known, see ``songs.popularity``.
+        """
+        found = self.labels_of([song_id])
+        if song_id not in found:
+            raise UnknownSong(song_id)
+        return found[song_id]
+
+    def labels_of(self, song_ids: Iterable[SongId]) -> Mapping[SongId, Labels]:
+        """Return the labels of those of the songs that exist, as ``labels`` does."""
+        found: dict[SongId, Labels] = {}
         with self.database.read() as connection:
-            row = connection.execute(query).one_or_none()
+            for part in batches(song_ids):
+                rows = connection.execute(_LABELLED.where(songs.c.id.in_(part))).all()
+                found |= {SongId(row.id): Labels.from_json(row.json or {}) for row in rows}
+                played = [(row.id, row.collection, row.plays) for row in rows if row.plays is not None]
+                for song_id, popularity in plays.popularities(connection, played).items():
+                    found[song_id] = replace(found[song_id], popularity=popularity)
+        return found
+
+    def structure(self, song_id: SongId) -> Structure | None:
+        """Return the course of a song, ``None`` where the active model's analysis has none; raises UnknownSong."""
+        with self.database.read() as connection:
+            row = connection.execute(_STRUCTURED.where(songs.c.id == song_id)).one_or_none()
         if row is None:
             raise UnknownSong(song_id)
-        return Labels.from_json(row.json or {})
+        return None if row.packed is None else Structure.from_json(row.packed)
 
 
 def _named(reference: str) -> ColumnElement[bool] | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, update
@@ -15,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from songs.errors import InvalidSettings, StoreUnavailable
 from store.tables import log_head
 
-PATIENCE = 10.0  # seconds that a writer waits for another one
+PATIENCE = 30.0  # seconds that a writer waits for another one: on a slow disk one commit can take half a second
 _CONNECT = 5  # seconds until a PostgreSQL that does not answer is given up
 _AT_ONCE = 1000  # values in one IN
 _SQLITE = "sqlite:///"
@@ -47,6 +48,8 @@ class Database:
         if engine.dialect.name == "postgresql":
             options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reader = engine.execution_options(**options)
+        # SQLite's own waiting is a poll that newcomers overtake; within a process writers queue here instead
+        self._turn = Lock() if engine.dialect.name == "sqlite" else None
 
     @classmethod
     def at(cls, url: str) -> Self:
@@ -74,8 +77,20 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection whose writes are kept together, or not at all; raises StoreUnavailable."""
-        with _translated(), self._engine.begin() as connection:
+        with self._queued(), _translated(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _queued(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise StoreUnavailable("other writers of this process held the database for too long")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Close all connections."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select, update
 
 from songs.errors import InvalidCursor, JobTaken, UnknownJob
 from songs.identity import JobId
-from songs.jobs import OPEN, Job, JobState, Move
+from songs.jobs import OPEN, Job, JobKind, JobState, Move
 from store.database import Database, batches, numbers, upsert
 from store.folding import storable
 from store.rows import job_of, job_values
@@ -16,28 +16,30 @@ from store.tables import OPEN_ROWS, jobs
 
 _OPEN = jobs.c.state.in_(sorted(OPEN))
 
+Task: TypeAlias = tuple[str, JobKind, str]  # source, kind and label: what has one open job at most
+
 
 @dataclass(frozen=True, slots=True)
 class SqlJobs:
-    """The port ``JobStore``; a partial unique index sees to it that a source has one open job at most."""
+    """The port ``JobStore``; a partial unique index sees to it that a task has one open job at most."""
 
     database: Database
 
     def add(self, wanted: Sequence[Job]) -> list[Job]:
-        """Write new rows; where a source has an open job already, that one is returned in place."""
+        """Write new rows; where a source has an open job of that kind and label, that one is returned in place."""
         wanted = [replace(job, source=storable(job.source)) for job in wanted]
-        placed: dict[str, Job] = {}
-        left = {job.source: job for job in reversed(wanted)}
+        placed: dict[Task, Job] = {}
+        left = {_task(job): job for job in reversed(wanted)}
         with self.database.write() as connection:
             last = numbers(connection, "jobs", len(wanted)) - len(wanted)
             order = {job.id: last + place for place, job in enumerate(wanted, start=1)}
             while left:  # again only where the job that was in the way ended meanwhile
                 _insert(connection, left.values(), order)
                 placed |= _written(connection, left)
-                left = {source: job for source, job in left.items() if source not in placed}
+                left = {task: job for task, job in left.items() if task not in placed}
                 placed |= _in_the_way(connection, left)
-                left = {source: job for source, job in left.items() if source not in placed}
-        return [placed[job.source] for job in wanted]
+                left = {task: job for task, job in left.items() if task not in placed}
+        return [placed[_task(job)] for job in wanted]
 
     def get(self, job_id: JobId) -> Job:
         """Return a job; raises UnknownJob."""
@@ -126,25 +128,31 @@ def _strayed(connection: Connection, moves: Sequence[Move]) -> JobId:
 
 
 def cancel_open(connection: Connection, source: str, now: float) -> None:
-    """Cancel the open job of a source, if there is one."""
+    """Cancel the open jobs of a source, of every kind."""
     ended = {"state": str(JobState.CANCELLED), "owner": None, "heartbeat": None, "finished_at": now}
     connection.execute(update(jobs).where(jobs.c.source == source, _OPEN).values(**ended, version=jobs.c.version + 1))
 
 
 def _insert(connection: Connection, wanted: Iterable[Job], order: Mapping[JobId, int]) -> None:
-    new = upsert(connection, jobs).on_conflict_do_nothing(index_elements=[jobs.c.source], index_where=OPEN_ROWS)
+    what = [jobs.c.source, jobs.c.kind, jobs.c.label]
+    new = upsert(connection, jobs).on_conflict_do_nothing(index_elements=what, index_where=OPEN_ROWS)
     connection.execute(new, [job_values(job) | {"number": order[job.id]} for job in wanted])
 
 
-def _written(connection: Connection, wanted: Mapping[str, Job]) -> dict[str, Job]:
+def _written(connection: Connection, wanted: Mapping[Task, Job]) -> dict[Task, Job]:
     by_id = {job.id: job for job in wanted.values()}
     found = _rows(connection, select(jobs.c.id), jobs.c.id, by_id)
-    return {by_id[row.id].source: by_id[row.id] for row in found}
+    return {_task(by_id[row.id]): by_id[row.id] for row in found}
 
 
-def _in_the_way(connection: Connection, wanted: Mapping[str, Job]) -> dict[str, Job]:
-    found = _rows(connection, select(jobs).where(_OPEN), jobs.c.source, wanted)
-    return {row.source: job_of(row) for row in found}
+def _in_the_way(connection: Connection, wanted: Mapping[Task, Job]) -> dict[Task, Job]:
+    sources = dict.fromkeys(source for source, _, _ in wanted)
+    found = map(job_of, _rows(connection, select(jobs).where(_OPEN), jobs.c.source, sources))
+    return {_task(job): job for job in found if _task(job) in wanted}
+
+
+def _task(job: Job) -> Task:
+    return job.source, job.kind, job.label
 
 
 def _number(connection: Connection, job_id: str) -> int:

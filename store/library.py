@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, exists, func, insert, select, update
 
-from songs.errors import UnknownSong
+from songs.errors import SourceChanged, UnknownSong
 from songs.identity import SongId, fresh
 from songs.jobs import Move
 from songs.song import Analysis, Sketch, Standing, Tags
@@ -19,7 +19,9 @@ from store.credits import credited, drop_unused
 from store.database import Database, batches, upsert
 from store.folding import haystack, storable
 from store.rows import UNKNOWN_ARTIST, isrc, said_of, tags_json, title
-from store.tables import deletions, labels, slices, songs, vectors
+from store.tables import deletions, labels, slices, songs, structures, vectors
+
+_STRUCTURED = exists().where(structures.c.song_id == vectors.c.song_id, structures.c.model == vectors.c.model)
 
 
 def vanished(source: str) -> bool:
@@ -50,15 +52,15 @@ class SqlLibrary:
             if row is None:
                 return None
             heard = connection.execute(
-                select(vectors.c.model, vectors.c.whole).where(vectors.c.song_id == row.id)
+                select(vectors.c.model, vectors.c.whole, _STRUCTURED).where(vectors.c.song_id == row.id)
             ).all()
         return Standing(
             song_id=SongId(row.id),
             sha256=row.audio_sha256,
             size=row.size,
             mtime_ns=row.mtime_ns,
-            models=frozenset(model for model, whole in heard if whole),
-            sketched=frozenset(model for model, whole in heard if not whole),
+            models=frozenset(model for model, whole, structured in heard if whole and structured),
+            sketched=frozenset(model for model, whole, _ in heard if not whole),
             missing=row.missing,
             asked=Tags(**row.asked),
         )
@@ -80,7 +82,7 @@ class SqlLibrary:
         return place.song_id
 
     def commit(self, analysis: Analysis, move: Move) -> SongId:
-        """Write song, vectors, labels, the job's move and one line of the change log, or nothing.
+        """Write song, vectors, labels, structure, the job's move and one line of the change log, or nothing.
 
         The song is found again by sku, then source, then by equal audio whose old path is gone (unless both have a sku,
         which then differ); else it is new. A song that is found by sku and takes over another song's source replaces
@@ -105,6 +107,21 @@ class SqlLibrary:
             changes.append(connection, place.song_id)
         return place.song_id
 
+    def recount(self, source: str, asked: Tags, move: Move) -> SongId:
+        """Write the plays of a song whose sound stands, and that ``asked`` was asked for, with the job's move.
+
+        Indexes need not know: the change log gets no line. Raises JobTaken, SourceChanged, StoreUnavailable.
+        """
+        with self.database.write() as connection:
+            song = _one(connection, songs.c.source == source)
+            song_id = None if song is None else SongId(song.id)
+            jobs.swap(connection, [replace(move, after=replace(move.after, song_id=song_id))])
+            if song_id is None:
+                raise SourceChanged(source)
+            values = {"plays": asked.plays, "asked": tags_json(asked), "updated_at": self.clock()}
+            connection.execute(update(songs).where(songs.c.id == song_id).values(**values))
+        return song_id
+
     def refuse(self, move: Move) -> None:
         """Write the last move of a job whose audio is at fault; a song that was only sketched for it goes."""
         with self.database.write() as connection:
@@ -117,7 +134,7 @@ class SqlLibrary:
                 drop_unused(connection, song.artist_id, song.album_id)
 
     def delete(self, song_id: SongId, *, remember: bool = True) -> None:
-        """Remove song, vectors and labels, cancel its open jobs, and remember its source; raises UnknownSong."""
+        """Remove song and all that was heard of it, cancel its open jobs, remember its source; raises UnknownSong."""
         with self.database.write() as connection:
             changes.lock(connection)
             song = _one(connection, songs.c.id == song_id)
@@ -247,6 +264,8 @@ def _write_analysis(connection: Connection, analysis: Analysis, song_id: SongId)
     heard = {"vectors": embedding.slice_vectors, "starts": embedding.slice_starts}
     _put(connection, slices, song_id, embedding.model, heard)
     _put(connection, labels, song_id, embedding.model, {"json": asdict(analysis.labels)})
+    course = None if analysis.structure is None else analysis.structure.as_json()
+    _put(connection, structures, song_id, embedding.model, {"packed": course})
 
 
 def _put(connection: Connection, table: Table, song_id: SongId, model: str, values: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import Row
 
 from songs.identity import AlbumId, ArtistId, JobId, SongId
-from songs.jobs import Job, JobState, Outcome, Reason
+from songs.jobs import Job, JobKind, JobState, Outcome, Reason
 from songs.song import Analysis, Sketch, Song, Tags
 from store.folding import storable
 
@@ -38,6 +38,8 @@ def job_of(row: Row[Any]) -> Job:
         started_at=row.started_at,
         finished_at=row.finished_at,
         version=row.version,
+        kind=JobKind(row.kind),
+        label=row.label,
     )
 
 
@@ -64,6 +66,8 @@ def job_values(job: Job) -> dict[str, Any]:
         "started_at": job.started_at,
         "finished_at": job.finished_at,
         "version": job.version,
+        "kind": str(job.kind),
+        "label": job.label,
     }
 
 

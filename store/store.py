@@ -1,14 +1,16 @@
-"""The rows of one installation, opened: one database behind five ports."""
+"""The rows of one installation, opened: one database behind six ports."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from songs.explanation import Explanations
 from songs.ports import Catalogue, ChangeLog, JobStore, Keys, Library, Models
 from store.catalogue import SqlCatalogue
 from store.changes import SqlChangeLog
 from store.database import Database
+from store.explanations import SqlExplanations
 from store.jobs import SqlJobs
 from store.keys import SqlKeys
 from store.library import SqlLibrary, vanished
@@ -38,6 +40,7 @@ class Store:
     jobs: JobStore
     models: Models
     keys: Keys
+    explanations: Explanations
     close: Callable[[], None] = _nothing
 
 
@@ -70,5 +73,6 @@ def open_store(
         jobs=SqlJobs(database),
         models=SqlModels(database),
         keys=SqlKeys(database, clock),
+        explanations=SqlExplanations(database),
         close=database.close,
     )

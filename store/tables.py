@@ -7,6 +7,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -15,7 +16,7 @@ from sqlalchemy import (
     true,
 )
 
-from store.columns import Floats, Halves, Identity, Json, Words
+from store.columns import Floats, Halves, Identity, Json, Packed, Words
 
 metadata = MetaData(
     naming_convention={
@@ -27,6 +28,7 @@ metadata = MetaData(
 )
 _ID = Identity(22)  # base62
 OPEN_ROWS = text("state IN ('queued', 'running')")  # of jobs, as songs.jobs.OPEN
+PLAYED = text("plays IS NOT NULL")
 
 artists = Table(
     "artists", metadata,
@@ -71,6 +73,7 @@ songs = Table(
     Column("missing", Boolean, nullable=False),
     Column("created_at", Double, nullable=False),  # Unix seconds
     Column("updated_at", Double, nullable=False),
+    Index("ix_songs_collection_plays", "collection", "plays", sqlite_where=PLAYED, postgresql_where=PLAYED),
 )  # fmt: skip
 
 vectors = Table(
@@ -97,6 +100,14 @@ labels = Table(
     Column("json", Json, nullable=False),
 )  # fmt: skip
 
+# apart from ``labels``, which are read a page at a time and are a tenth as long
+structures = Table(
+    "structures", metadata,
+    Column("song_id", _ID, ForeignKey(songs.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("model", Words, primary_key=True),
+    Column("packed", Packed),  # NULL where nothing could be told; no row where it was never looked for
+)  # fmt: skip
+
 jobs = Table(
     "jobs", metadata,
     Column("id", _ID, primary_key=True),
@@ -120,11 +131,23 @@ jobs = Table(
     Column("started_at", Double),
     Column("finished_at", Double),
     Column("version", BigInteger, nullable=False),
+    Column("kind", String(8), nullable=False, server_default="ingest"),
+    Column("label", String(16), nullable=False, server_default=text("''")),  # that is to be explained
     Index("ix_jobs_state_number", "state", "number"),
     Index(
-        "uq_jobs_open_source", "source", unique=True,
+        "uq_jobs_open_source", "source", "kind", "label", unique=True,
         sqlite_where=OPEN_ROWS, postgresql_where=OPEN_ROWS,
     ),
+)  # fmt: skip
+
+explanations = Table(
+    "explanations", metadata,
+    Column("song_id", _ID, ForeignKey(songs.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("model", Words, primary_key=True),
+    Column("label", String(16), primary_key=True),
+    Column("audio_sha256", String(64), nullable=False),  # of the recording that was looked at
+    Column("json", Json, nullable=False),
+    Column("png", LargeBinary, nullable=False),
 )  # fmt: skip
 
 changes = Table(

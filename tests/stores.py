@@ -49,7 +49,7 @@ def vector(seed):
     return raw / np.linalg.norm(raw)
 
 
-def analysis(source, *, sha="a", seed=0, model=MODEL, heard=None, asked=None, **tags):
+def analysis(source, *, sha="a", seed=0, model=MODEL, heard=None, course=None, asked=None, **tags):
     """Return what a worker would commit."""
     return Analysis(
         recording=Recording(
@@ -62,6 +62,7 @@ def analysis(source, *, sha="a", seed=0, model=MODEL, heard=None, asked=None, **
             slice_starts=np.array([0, 5.12], np.float32),
         ),
         labels=Labels(genre=Choice(value=heard, uncertain=False, confidence=0.9)) if heard else Labels(),
+        structure=course,
         asked=asked or Tags(),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from typing import IO, Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from embedder.descriptors.loudness import Levels
 from embedder.spectrogram import AudioSettings
 from songs.errors import DecoderDied
 from worker.frames import HEAD_BYTES, Facts, Kind, Spread, error_from_json, head
@@ -39,18 +40,18 @@ class Decoder:
     _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _served: int = field(default=0, init=False)
 
-    def open(self, path: str) -> "Decoding":
+    def open(self, path: str, *, measured: bool = True) -> "Decoding":
         """Begin to decode a file; raises the typed AudioError that its beginning shows.
 
-        A decoding that is not read to its end costs the child.
+        A decoding that is not read to its end costs the child. One that is not ``measured`` tells no levels.
         """
-        return self._asked(path, {"sample_rate": self.sample_rate})
+        return self._asked(path, {"sample_rate": self.sample_rate, "measured": measured})
 
     def windows(self, path: str, audio: AudioSettings) -> "Decoding":
         """Begin to read a few spread windows of a file, which are all of a short one; raises a typed AudioError.
 
         The decoding's ``spread`` says where they stand, and each of its blocks is one window, as
-        ``embedder.windows.Windows.samples``.
+        ``embedder.windows.Windows.samples``. Where ``spread.whole``, they are blocks as from ``open``.
         """
         decoding = self._asked(path, {"audio": asdict(audio)})
         decoding.locate()
@@ -127,6 +128,7 @@ class Decoding:
     pipe: int  # file descriptor
     facts: Facts | None = None
     spread: Spread | None = None  # of windows
+    levels: Levels | None = None  # of a whole recording, once its last block was read
     over: bool = False
 
     def begin(self) -> None:
@@ -144,6 +146,9 @@ class Decoding:
                 kind, payload = self._frame()
                 if kind is Kind.SOUND:
                     yield np.frombuffer(payload, dtype="<f4")
+                elif kind is Kind.LEVELS:
+                    told = json.loads(payload)
+                    self.levels = None if told is None else Levels(**told)
                 else:
                     self.over = True
         finally:

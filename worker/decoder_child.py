@@ -12,7 +12,10 @@ from typing import Any, BinaryIO
 import av
 
 from embedder.audio import open_audio
+from embedder.descriptors.loudness import Levels
+from embedder.gauge import Gauge
 from embedder.settings import AudioSettings, Samples
+from embedder.spread import Whole
 from embedder.windows import read_windows
 from songs.errors import AudioError
 from worker.frames import Facts, Kind, Spread, error_as_json, write
@@ -22,38 +25,51 @@ MEMORY = 3 << 30  # bytes of address space: decoders need a tenth of it
 
 
 def answer(request: dict[str, Any], out: BinaryIO) -> None:
-    """Decode one file into frames: facts, sound, end; or an error at any point.
+    """Decode one file into frames: facts, sound, levels, end; or an error at any point.
 
-    A request with the settings of ``audio`` is for a few windows, one with a ``sample_rate`` for all of the file.
+    A request with the settings of ``audio`` is for a few windows, or for all of a short file; one with a
+    ``sample_rate`` for all of any file, ``measured`` or without levels.
     """
     path, max_seconds = Path(request["path"]), float(request["max_seconds"])
     try:
         if "audio" in request:
             _windows(path, AudioSettings(**request["audio"]), max_seconds, out)
         else:
-            _whole(path, int(request["sample_rate"]), max_seconds, out)
+            _whole(path, int(request["sample_rate"]), max_seconds, out, measured=bool(request["measured"]))
         write(out, Kind.END)
     except AudioError as error:
         write(out, Kind.ERROR, json.dumps(error_as_json(error)).encode())
     out.flush()
 
 
-def _whole(path: Path, sample_rate: int, max_seconds: float, out: BinaryIO) -> None:
+def _whole(path: Path, sample_rate: int, max_seconds: float, out: BinaryIO, *, measured: bool) -> None:
     with open_audio(path, sample_rate, max_seconds) as stream:
-        facts = Facts(stream.file_rate, stream.channels, read_tags(path))
-        write(out, Kind.FACTS, json.dumps(facts.as_json()).encode())
-        for block in stream:
+        _tell(Kind.FACTS, Facts(stream.file_rate, stream.channels, read_tags(path)).as_json(), out)
+        gauge = Gauge(stream) if measured else None
+        for block in stream if gauge is None else stream.tapped(gauge):
             _sound(block, out)
+        _levels(None if gauge is None else gauge.levels(), out)
 
 
 def _windows(path: Path, audio: AudioSettings, max_seconds: float, out: BinaryIO) -> None:
-    windows = read_windows(path, audio, max_seconds)
-    facts = Facts(windows.file_rate, windows.channels, read_tags(path))
-    write(out, Kind.FACTS, json.dumps(facts.as_json()).encode())
-    spread = Spread(windows.indices, windows.total, windows.duration)
-    write(out, Kind.SPREAD, json.dumps(spread.as_json()).encode())
-    for window in windows.samples:
-        _sound(window, out)
+    found = read_windows(path, audio, max_seconds)
+    _tell(Kind.FACTS, Facts(found.file_rate, found.channels, read_tags(path)).as_json(), out)
+    _tell(Kind.SPREAD, Spread(found.indices, found.total, found.duration).as_json(), out)
+    if isinstance(found, Whole):
+        for block in found.blocks:
+            _sound(block, out)
+        _levels(found.levels, out)
+    else:
+        for window in found.samples:
+            _sound(window, out)
+
+
+def _levels(levels: Levels | None, out: BinaryIO) -> None:
+    _tell(Kind.LEVELS, None if levels is None else levels.as_json(), out)
+
+
+def _tell(kind: Kind, data: dict[str, Any] | None, out: BinaryIO) -> None:
+    write(out, kind, json.dumps(data).encode())
 
 
 def _sound(samples: Samples, out: BinaryIO) -> None:

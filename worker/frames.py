@@ -20,6 +20,7 @@ class Kind(Enum):
     FACTS = b"F"  # JSON: see Facts
     SPREAD = b"W"  # JSON: see Spread; only where windows were asked for
     SOUND = b"S"  # float32 mono samples: a block, or one window
+    LEVELS = b"L"  # JSON: see Levels; after the sound of whole recordings, null where there is none to tell
     END = b"E"  # nothing: the recording is over
     ERROR = b"X"  # JSON: class and fields of an AudioError
 
@@ -44,11 +45,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Where the windows that follow stand in the recording."""
+    """Where the windows that follow stand in the recording; where they are all of it, its whole sound follows."""
 
     indices: tuple[int, ...]  # of slices
     total: int  # slices of the recording
     duration: float  # seconds
+
+    @property
+    def whole(self) -> bool:
+        """Whether what follows is the whole recording, as blocks."""
+        return len(self.indices) == self.total
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON."""

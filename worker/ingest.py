@@ -10,6 +10,7 @@ from songs.jobs import Job, Outcome
 from songs.labels import Labels
 from songs.ports import Ledger, Library
 from songs.song import Analysis, Embedding, Recording, Sketch, Standing, Tags
+from songs.structure import Structure
 
 log = logging.getLogger("soundkin.ingest")
 
@@ -41,6 +42,7 @@ class Sound:
 
     embedding: Embedding
     labels: Labels
+    structure: Structure | None
     tags: Tags  # the file's own
     duration: float  # seconds
     sample_rate: int  # Hz, of the file
@@ -75,6 +77,13 @@ def settled(standing: Standing | None, sha256: str, model: str, asked: Tags) -> 
     return _as_wished(standing, sha256, asked) and standing is not None and model in standing.models
 
 
+def _only_plays(standing: Standing | None, sha256: str, model: str, asked: Tags) -> bool:
+    """Tell whether a source stands as this request would leave it, but for its plays, which nobody hears."""
+    if standing is None:
+        return False
+    return settled(standing, sha256, model, replace(asked, plays=standing.asked.plays))
+
+
 def sketched(standing: Standing | None, sha256: str, model: str, asked: Tags) -> bool:
     """Tell whether the first stage of this request was done: what is missing is the analysis."""
     return _as_wished(standing, sha256, asked) and standing is not None and model in standing.sketched
@@ -90,16 +99,17 @@ def _as_wished(standing: Standing | None, sha256: str, asked: Tags) -> bool:
 class Ingest:
     """Make a catalogue entry of a source, or find that it stands already.
 
-    A song that was never heard to its end comes in two stages. *vector*: a few spread windows are heard; where they are
-    all of a short song, that is all. A long song is committed with the preliminary vector and can be found. *analysis*:
-    the whole song is heard and committed. A song that was heard to its end before keeps what it has until then.
+    A song that was never heard to its end comes in two stages. *vector*: a few spread windows are heard; where they
+    would be all of a short song, it is heard whole, and that is all. A long song is committed with the preliminary
+    vector and can be found. *analysis*: the whole song is heard and committed. A song that was heard to its end before
+    keeps what it has until then. Where a request changes nothing but the plays of a song, it is not heard at all.
     """
 
     model: str  # version of the weights
     path: Callable[[str], str]  # where a source's file lies
     facts: Callable[[str], Facts]  # reads and hashes a file
     touched: Callable[[str], tuple[int, int] | None]  # its (bytes, mtime in ns) now
-    preview: Listen  # hears a few windows; all of a short song
+    preview: Listen  # hears a few windows, or all of a short song
     listen: Listen  # hears all of it
     library: Library
     ledger: Ledger
@@ -125,6 +135,9 @@ class Ingest:
         standing = self.library.standing(job.source)
         if settled(standing, facts.sha256, self.model, job.tags):
             return self.ledger.settle(self.ledger.done(watch.stop(), Outcome.UNCHANGED))
+        if _only_plays(standing, facts.sha256, self.model, job.tags):
+            move = self.ledger.done(watch.stop(), Outcome.COMMITTED)
+            return replace(move.after, song_id=self.library.recount(job.source, job.tags, move))
         sound = None
         if _never_analysed(standing) and not sketched(standing, facts.sha256, self.model, job.tags):
             sound = self._preview(path, watch)
@@ -190,5 +203,6 @@ def _analysis(job: Job, facts: Facts, sound: Sound) -> Analysis:
         tags=job.tags.over(sound.tags),
         embedding=sound.embedding,
         labels=sound.labels,
+        structure=sound.structure,
         asked=job.tags,
     )

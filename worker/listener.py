@@ -1,7 +1,7 @@
 """From a path to everything that one ingest commits, but for the store."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -39,22 +39,24 @@ class Listener:
 
     def __call__(self, path: str, progress: Progress = lambda _: None) -> Listened:
         """Listen to a file; raises the typed AudioError that says what is wrong with it."""
-        decoding = self.decoder.open(path)
-        heard = self.embedder(_counted(decoding, self.decoder.sample_rate, progress))
-        facts = decoding.facts
-        if facts is None:
-            raise RuntimeError("a decoding begins with its facts")
-        return Listened(heard, facts.tags, facts.file_rate, facts.channels)
+        return self._all(self.decoder.open(path), progress)
+
+    def embed(self, path: str) -> Listened:
+        """Listen to a file for its vectors alone, which is quicker; raises the typed AudioError."""
+        decoding = self.decoder.open(path, measured=False)
+        return _listened(self.embedder.embed(decoding), decoding)
 
     def preview(self, path: str, progress: Progress = lambda _: None) -> Listened:
-        """Listen to a few spread windows of a file, which are all of a short one; raises the typed AudioError.
+        """Listen to a few spread windows of a file, to all of a short one; raises the typed AudioError.
 
-        ``progress`` is told the share of the windows that were heard, 0 to 1.
+        ``progress`` is told the share that was heard, 0 to 1.
         """
         decoding = self.decoder.windows(path, self.audio)
         facts, spread = decoding.facts, decoding.spread
         if facts is None or spread is None:
             raise RuntimeError("windows begin with their facts")
+        if spread.whole:
+            return self._all(decoding, lambda seconds: progress(min(1.0, seconds / spread.duration)))
         windows = Windows(
             indices=spread.indices,
             total=spread.total,
@@ -63,9 +65,11 @@ class Listener:
             channels=facts.channels,
             samples=tuple(_shared(decoding, len(spread.indices), progress)),  # to the end: the child is free again
         )
-        heard = self.embedder.preview(windows)
-        whole = len(spread.indices) == spread.total
-        return Listened(heard, facts.tags, facts.file_rate, facts.channels, whole)
+        return replace(_listened(self.embedder.preview(windows), decoding), whole=False)
+
+    def _all(self, decoding: Decoding, progress: Progress) -> Listened:
+        blocks = _counted(decoding, self.decoder.sample_rate, progress)
+        return _listened(self.embedder(blocks, levels=lambda: decoding.levels), decoding)
 
 
 def open_listener(folder: Path | None, max_seconds: float) -> Listener:
@@ -79,6 +83,13 @@ def open_listener(folder: Path | None, max_seconds: float) -> Listener:
     loaded = bundle.load(folder or bundle.shipped())
     decoder = Decoder(loaded.audio.sample_rate, max_seconds)
     return Listener(loaded.model, decoder, Embedder(loaded), loaded.audio)
+
+
+def _listened(heard: Heard, decoding: Decoding) -> Listened:
+    facts = decoding.facts
+    if facts is None:
+        raise RuntimeError("a decoding begins with its facts")
+    return Listened(heard, facts.tags, facts.file_rate, facts.channels)
 
 
 def _counted(decoding: Decoding, rate: int, progress: Progress) -> Iterator[npt.NDArray[np.float32]]:

@@ -32,7 +32,7 @@ def register_ingest(app: Celery, room: Callable[[], IngestRoom], seconds: int) -
             return "nothing to do"
         with own.heart(job) as heart:
             try:
-                return own.finished(own.ingest(job, heart))
+                return own.run(job, heart)
             except AudioError as error:
                 return own.refused(heart.stop(), error)
             except JobTaken as taken:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Self
 
 from celery import Celery
@@ -13,12 +14,14 @@ from jobs.owner import owner
 from jobs.queue import CeleryQueue
 from songs.errors import AudioError, JobTaken, QueueUnavailable
 from songs.identity import JobId
-from songs.jobs import Job
+from songs.jobs import Job, JobKind
 from songs.ports import JobQueue, JobStore, Ledger
 from songs.settings import Settings
 from songs.vectors import DIMENSIONS
 from store import open_store
 from store.shelf import Shelf
+from worker.explain import Explain, Kept
+from worker.explaining import open_explaining
 from worker.fetch import Fetcher, public
 from worker.heart import Heart
 from worker.ingest import Ingest, Sound
@@ -42,7 +45,7 @@ class Ears:
         return _sound(self.listener(path, lambda seconds: progress(seconds / (seconds + 30))))
 
     def preview(self, path: str, progress: Callable[[float], None]) -> Sound:
-        """Listen to a few windows of a file, which are all of a short one; raises AudioError."""
+        """Listen to a few windows of a file, to all of a short one; raises AudioError."""
         return _sound(self.listener.preview(path, progress))
 
 
@@ -51,6 +54,7 @@ def _sound(listened: Listened) -> Sound:
     return Sound(
         embedding=heard.embedding,
         labels=heard.labels,
+        structure=heard.structure,
         tags=listened.tags,
         duration=heard.duration,
         sample_rate=listened.sample_rate,
@@ -84,6 +88,7 @@ class IngestRoom:
     """What the task ``ingest`` needs."""
 
     ingest: Ingest
+    explain: Explain
     ledger: Ledger
     jobs: JobStore
     wake: Waker
@@ -104,11 +109,22 @@ class IngestRoom:
         ingest = Ingest(
             listener.model, locator.path, facts, touched, ears.preview, ears, store.songs, ledger, wake=wake
         )
-        return cls(ingest, ledger, store.jobs, wake, owner(), settings.heartbeat / 3, locator)
+        explaining = cache(partial(open_explaining, settings.bundle, settings.max_seconds))  # once somebody asks
+        explain = Explain(
+            lambda path, label, told: explaining()(path, label, progress=told),
+            listener.model, Kept(locator.shelf), store.songs, store.explanations, ledger,
+        )  # fmt: skip
+        return cls(ingest, explain, ledger, store.jobs, wake, owner(), settings.heartbeat / 3, locator)
 
     def heart(self, job: Job) -> Heart:
         """Return the heart of a running job."""
         return Heart(self.ledger, job, self.interval)
+
+    def run(self, job: Job, heart: Heart) -> str:
+        """Do what a claimed job is for, and say what was done; raises what its use case raises."""
+        if job.kind is JobKind.EXPLAIN:
+            return str(self.explain(job, heart).outcome)
+        return self.finished(self.ingest(job, heart))
 
     def finished(self, job: Job) -> str:
         """Wake the index worker, drop what is not to be kept, and say what was done."""
@@ -118,6 +134,8 @@ class IngestRoom:
 
     def refused(self, job: Job, error: AudioError) -> str:
         """End a job whose audio is at fault, and keep no copy of that audio unless an older song stands on it."""
+        if job.kind is JobKind.EXPLAIN:  # the song stands, whatever became of its audio
+            return self.ledger.fail(job, error.code, str(error), retryable=False).state
         library, move = self.ingest.library, self.ledger.refused(job, error.code, str(error))
         library.refuse(move)
         self.wake()

@@ -13,7 +13,7 @@ from cli.listening import files, good, listen
 from cli.place import HomeOption, place
 from embedder import bundle
 from songs.vectors import DIMENSIONS
-from worker.listener import Listened
+from worker.listener import Listened, Listener
 
 
 def command(
@@ -32,7 +32,7 @@ def command(
         raise typer.BadParameter(f"{out} cannot be written", param_hint="--out")
     here = place(home)
     wanted = files(paths)
-    heard = good(listen(here, wanted))
+    heard = good(listen(here, wanted, Listener.embed))
     arrays = _arrays(heard, bundle.verify(bundle_folder(here)).model)
     if slices:
         arrays |= _slice_arrays(heard)

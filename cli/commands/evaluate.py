@@ -18,6 +18,7 @@ from evaluation.evaluate import evaluate
 from songs.errors import InvalidManifest
 from songs.manifest import Row, read
 from songs.vectors import DIMENSIONS
+from worker.listener import Listener
 
 
 def command(
@@ -36,6 +37,10 @@ def command(
     beside: Annotated[
         list[Path] | None, typer.Option(metavar="DIR", help="With --full or --write: compare with this bundle, too.")
     ] = None,
+    rounds: Annotated[
+        list[Path] | None,
+        typer.Option("--round", metavar="DIR", help="With --full or --write: the recipe with other artists held back."),
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> int:
@@ -47,7 +52,7 @@ def command(
     tables = [{str(row.path): row for row in read(manifest)} for manifest in manifests]
     names = _names(manifests)
     if full or write is not None:
-        return _judge(here, dict(zip(names, tables, strict=True)), beside or [], write)
+        return _judge(here, dict(zip(names, tables, strict=True)), (beside or [], rounds or []), write)
     facts = bundle.verify(bundle_folder(here))
     songs = [_heard(here, name, rows) for name, rows in zip(names, tables, strict=True)]
     status = 1 if sum(len(one.rows) for one in songs) < sum(map(len, tables)) else 0
@@ -63,10 +68,16 @@ def command(
     return status
 
 
-def _judge(here: Place, tables: Mapping[str, Mapping[str, Row]], beside: list[Path], write: Path | None) -> int:
+def _judge(
+    here: Place,
+    tables: Mapping[str, Mapping[str, Row]],
+    bundles: tuple[list[Path], list[Path]],
+    write: Path | None,
+) -> int:
+    beside, rounds = bundles
     judging = load("cli.judging", "train")  # scikit-learn and matplotlib are not for everybody who evaluates
     given = [judging.Table(name, list(rows.values())) for name, rows in tables.items()]
-    judged = judging.judge(here, given, bundle_folder(here), beside)
+    judged = judging.judge(here, given, bundle_folder(here), beside, rounds)
     if write is not None:
         judging.write(judged, write)
     else:
@@ -84,7 +95,7 @@ def _names(manifests: Sequence[Path]) -> list[str]:
 
 def _heard(here: Place, name: str, rows: Mapping[str, Row]) -> Collection:
     """Listen to a manifest's songs; one that fails is named on stderr and left out."""
-    kept = [one for one in listen(here, list(rows)) if one.listened is not None]
+    kept = [one for one in listen(here, list(rows), Listener.embed) if one.listened is not None]
     heard = [one.listened.heard for one in kept if one.listened is not None]
     vectors = np.array([one.embedding.vector for one in heard], dtype=np.float32).reshape(-1, DIMENSIONS)
     return Collection(name, [rows[one.path] for one in kept], vectors, [one.labels for one in heard])

@@ -27,8 +27,11 @@ def command(
         print_json({"counts": {str(k): v for k, v in counts.items()}, "jobs": [as_json(job) for job in jobs]})
         return 0
     print_table(
-        ("id", "state", "stage", "attempts", "source"),
-        [(j.id, j.state, f"{j.stage} {j.progress:.0%}", str(j.attempts), j.source) for j in jobs],
+        ("id", "task", "state", "stage", "attempts", "source"),
+        [
+            (j.id, f"{j.kind} {j.label}".strip(), j.state, f"{j.stage} {j.progress:.0%}", str(j.attempts), j.source)
+            for j in jobs
+        ],
     )
     remark(", ".join(f"{count} {name}" for name, count in counts.items() if count) or "no jobs yet")
     return 0
@@ -37,6 +40,7 @@ def command(
 def as_json(job: Job) -> dict[str, Any]:
     """Return what a person or a program wants to know of a job."""
     reason = None if job.reason is None else {"code": job.reason.code, "message": job.reason.message}
-    return {"id": job.id, "source": job.source, "state": job.state, "stage": job.stage, "progress": job.progress,
+    return {"id": job.id, "kind": job.kind, "label": job.label, "source": job.source, "state": job.state,
+            "stage": job.stage, "progress": job.progress,
             "attempts": job.attempts, "outcome": job.outcome, "song_id": job.song_id, "reason": reason,
             "created_at": job.created_at, "started_at": job.started_at, "finished_at": job.finished_at}  # fmt: skip

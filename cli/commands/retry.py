@@ -15,6 +15,7 @@ def command(home: HomeOption = None) -> int:
     """
     here = place(home)
     store = open_rows(here)
-    jobs = submit(job_ledger(here, store), [Request(job.source, job.tags) for job in failures(store)])
+    again = [Request(job.source, job.tags, job.kind, job.label) for job in failures(store)]
+    jobs = submit(job_ledger(here, store), again)
     remark(f"queued {len(jobs)} jobs again")
     return 0

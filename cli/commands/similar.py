@@ -90,7 +90,7 @@ def _vector(here: Place, path: str, active: str | None) -> Vector:
     if active not in {None, listener.model}:
         raise IndexMismatch(have=(str(active), DIMENSIONS), want=(listener.model, DIMENSIONS))
     with listener.decoder:
-        return listener(path).heard.embedding.vector
+        return listener.embed(path).heard.embedding.vector
 
 
 def _as_json(hit: Hit) -> dict[str, Any]:

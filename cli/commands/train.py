@@ -9,7 +9,7 @@ import typer
 from cli.adapting import adapted
 from cli.console import print_json, remark, stages
 from cli.place import HomeOption, JsonOption, Place, place
-from embedder.training.train import OWN_TERMS, train
+from embedder.training.train import OWN_TERMS, Order, train
 
 
 def command(
@@ -64,10 +64,15 @@ def command(
     if apart is not None and apart.resolve() == folder.resolve():
         raise typer.BadParameter("the judged bundle and the one that is taught everything need a folder each")
     with stages() as show:
-        metrics = train(
-            manifests or [], folder, report, cache=here.home.root / "spectrograms", seed=seed, epochs=epochs,
-            architecture=architecture, judged=apart, terms=terms, progress=show,
+        order = Order(
+            manifests=manifests or [], out=folder, cache=here.home.root / "spectrograms", report=report, judged=apart,
+            architecture=architecture, seed=seed, epochs=epochs, terms=terms,
         )  # fmt: skip
+        metrics = train(order, show)
+    return _done(metrics, folder, json)
+
+
+def _done(metrics: dict[str, Any], folder: Path, json: bool) -> int:
     if json:
         print_json(metrics)
     _use(metrics["model"], folder)

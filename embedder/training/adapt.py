@@ -2,7 +2,7 @@
 
 The network stays. One linear map is put behind it, which makes directions in which an artist's (else an album's, else
 a genre's) own songs differ count less: within-class covariance normalisation (Hatch, Kajarekar and Stolcke, 2006),
-shrunk towards no change. The map can be undone, so the genre layer keeps saying what it said.
+shrunk towards no change. Labels are read from the evidence before the map, so they stay what they were.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from embedder import bundle
 from embedder.calibration import Calibration, fit_songs
+from embedder.runtime import EVIDENCE
 from embedder.split import EVERYTHING
 from songs.metrics import retrieval
 
@@ -123,15 +124,12 @@ def score(vectors: Table, kin: Mapping[str, Keys]) -> float:
 
 def apply(loaded: bundle.Bundle, change: Map, catalogue: Tagged, out: Path) -> bundle.Facts:
     """Write the bundle with the map behind its network; licence and card are carried over, the card with a note."""
-    weights, bias = loaded.genre.weights.astype(np.float64), loaded.genre.bias.astype(np.float64)
-    undone = np.linalg.inv(change.matrix)
     graph = _behind((loaded.path / bundle.NETWORK).read_bytes(), change)
     note = f"\n## Adapted\n\nTo {len(catalogue)} songs by their tags; figures above are of `{loaded.model}`.\n"
     parts = bundle.Parts(
-        name=out.name, architecture=loaded.facts.architecture, audio=loaded.audio, genres=loaded.facts.genres,
-        threshold=loaded.facts.threshold, split=EVERYTHING, versions=loaded.facts.versions, network=graph,
-        weights=(undone @ weights).astype(np.float32),
-        bias=(bias + change.middle @ weights).astype(np.float32),
+        name=out.name, architecture=loaded.facts.architecture, audio=loaded.audio,
+        dimensions=loaded.facts.dimensions, split=EVERYTHING, versions=loaded.facts.versions, network=graph,
+        heads=loaded.heads,
         card=(loaded.path / bundle.CARD).read_text(encoding="utf-8") + note,
         license=(loaded.path / bundle.LICENSE).read_text(encoding="utf-8"),
         calibration=_calibration(change(catalogue.vectors), catalogue.kin) or loaded.facts.calibration,
@@ -140,10 +138,13 @@ def apply(loaded: bundle.Bundle, change: Map, catalogue: Tagged, out: Path) -> b
 
 
 def _behind(serialised: bytes, change: Map) -> bytes:
-    """Return the graph with two nodes more: subtract, multiply. An adapted graph has such nodes, of other names."""
+    """Return the graph with two nodes more: subtract, multiply. An adapted graph has such nodes, of other names.
+
+    Where the vectors were the evidence, they stay it as they are without the map.
+    """
     model = onnx.load_from_string(serialised)
     graph = model.graph
-    given = graph.output[0]
+    given = next(one for one in graph.output if one.name != EVIDENCE)
     times = sum(one.name.startswith(_MATRIX) for one in graph.initializer)
     inner, centred, middle, matrix = (f"{name}_{times}" for name in ("before_adaptation", "centred", _MIDDLE, _MATRIX))
     for node in graph.node:
@@ -161,6 +162,10 @@ def _behind(serialised: bytes, change: Map) -> bytes:
             helper.make_node("MatMul", [centred, matrix], [given.name]),
         ]
     )
+    if len(graph.output) == 1:
+        graph.node.append(helper.make_node("Identity", [inner], [EVIDENCE]))
+        shape = [None, given.type.tensor_type.shape.dim[1].dim_value]
+        graph.output.append(helper.make_tensor_value_info(EVIDENCE, TensorProto.FLOAT, shape))
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
 

@@ -8,6 +8,7 @@ from typing import Any
 from embedder.spectrogram import AudioSettings
 from embedder.split import RULE, SplitRule
 from embedder.training.dataset import Example, counted
+from embedder.training.heads.headlines import Figures, headlines
 from embedder.training.recipe import History, Recipe
 
 
@@ -41,8 +42,7 @@ def card(done: Training) -> str:
     lines = [
         f"# Model card: {done.name}",
         "",
-        "Turns a recording into 128 numbers, so that recordings that sound alike lie close together, and tells its "
-        "genre.",
+        "Turns a recording into 128 numbers, so that recordings that sound alike lie close together, and labels it.",
         TAUGHT[done.recipe.architecture],
         "",
         "## Input",
@@ -76,6 +76,7 @@ def card(done: Training) -> str:
         "|---|---|---|",
         *_figures(done.metrics),
         "",
+        *_labels(done.metrics.get("labels")),
         "## Limits",
         "",
         "- Genres with few training songs are told badly; an uncertain answer says so.",
@@ -91,7 +92,7 @@ def card(done: Training) -> str:
 
 
 def _split(done: Training) -> list[str]:
-    judged = done.metrics.get("judged")
+    judged = (done.metrics.get("judged") or [None])[0]
     measured = SplitRule() if judged and not done.split.test else done.split
     told = (
         f"By artist: test is fold {_list(measured.test)}, validation fold {_list(measured.validation)} "
@@ -105,6 +106,24 @@ def _split(done: Training) -> list[str]:
         "taught without them; thresholds and calibration are its too."
     )
     return [told, "", taught, "", "## Figures (whole songs)", "", chosen]
+
+
+def _labels(found: Figures | None) -> list[str]:
+    """Return what labels are worth for unheard artists, over all rounds, where that was measured."""
+    if not found:
+        return []
+    return [
+        "## Labels",
+        "",
+        "By heads of the same kind for artists that neither they nor their network had heard; ± is the standard error. "
+        "Valence and arousal are our numbers and not Spotify's; popularity is how much listeners like music that "
+        "sounds like this, not how often it is played.",
+        "",
+        "| label | value | songs |",
+        "|---|---|---|",
+        *(f"| {name} | {told} | {songs} |" for name, (told, songs) in headlines(found).items()),
+        "",
+    ]
 
 
 def _patience(recipe: Recipe) -> str:

@@ -1,14 +1,16 @@
-"""From a trained Keras network to the two files of a bundle: the graph that is kept and the layer that is cut off."""
+"""From a trained Keras network to the graph of a bundle: up to its vectors, with the evidence as a second output."""
 
 import keras
 import numpy as np
-import numpy.typing as npt
+import onnx
 import tensorflow as tf
 import tf2onnx
+from onnx import TensorProto, helper
 
-from embedder.runtime import Network
+from embedder.runtime import EVIDENCE, Network
 from embedder.spectrogram import Images
-from embedder.training.architectures import EMBEDDING, GENRE
+from embedder.training import architectures
+from embedder.training.architectures import EMBEDDING
 from songs.vectors import unit
 
 OPSET = 17
@@ -16,7 +18,7 @@ CLOSE = 0.9999  # smallest cosine between a slice's vector by Keras and by ONNX 
 
 
 def graph(model: keras.Model, sample: Images) -> bytes:
-    """Return the network up to its embedding as a serialised ONNX graph.
+    """Return the network up to its embedding as a serialised ONNX graph, see ``with_evidence``.
 
     Parameters
     ----------
@@ -31,7 +33,7 @@ def graph(model: keras.Model, sample: Images) -> bytes:
     kept = keras.Model(model.inputs, model.get_layer(EMBEDDING).output)
     signature = [tf.TensorSpec((None, *sample.shape[1:], 1), tf.float32, name="images")]
     proto, _ = tf2onnx.convert.from_keras(kept, input_signature=signature, opset=OPSET)
-    serialised: bytes = proto.SerializeToString()
+    serialised = with_evidence(proto.SerializeToString())
     ours, theirs = Network(serialised)(sample), kept.predict_on_batch(sample[..., np.newaxis])
     cosine = float((unit(ours) * unit(theirs)).sum(axis=1).min())
     if not cosine > CLOSE:
@@ -39,7 +41,27 @@ def graph(model: keras.Model, sample: Images) -> bytes:
     return serialised
 
 
-def last_layer(model: keras.Model) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return weights (dimensions, n_genres) and bias (n_genres,) of the layer that was cut off."""
-    weights, bias = model.get_layer(GENRE).get_weights()
-    return weights.astype(np.float32), bias.astype(np.float32)
+def with_evidence(serialised: bytes) -> bytes:
+    """Return a graph that gives, beside its vectors, the evidence that they are a linear map of.
+
+    The evidence is what the layer ``EVIDENCE`` of the architecture gives. A graph that gives it already comes back as
+    it was, and so does one without that layer: its vectors themselves are the evidence.
+    """
+    model = onnx.load_from_string(serialised)
+    if any(one.name == EVIDENCE for one in model.graph.output):
+        return serialised
+    concatenations = [node for node in model.graph.node if node.op_type == "Concat"]
+    layers = [node for node in concatenations if f"/{architectures.EVIDENCE}" in node.name]
+    if not layers:
+        return serialised
+    told = layers[-1].output[0]
+    model.graph.node.append(helper.make_node("Identity", [told], [EVIDENCE]))
+    width = next(
+        int(one.dims[0])
+        for node in model.graph.node
+        for one in model.graph.initializer
+        if node.op_type == "MatMul" and list(node.input) == [told, one.name]
+    )
+    model.graph.output.append(helper.make_tensor_value_info(EVIDENCE, TensorProto.FLOAT, [None, width]))
+    onnx.checker.check_model(model)
+    return bytes(model.SerializeToString())

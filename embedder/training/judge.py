@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from embedder.calibration import Calibration, fit_songs
-from embedder.heads import GenreHead
+from embedder.heads.heads import Heads
 from embedder.measures import genre_figures
 from embedder.pooling import song_vector
 from embedder.runtime import Network
@@ -18,8 +18,6 @@ from songs.metrics import retrieval
 from songs.vectors import Vector
 
 _log = logging.getLogger(__name__)
-
-TRUSTED = 0.7  # share of right answers that abstention aims at on the validation songs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,27 +34,13 @@ class Answer:
         return self.genre.value in self.example.genres
 
 
-def answers(network: Network, head: GenreHead, chosen: Sequence[Example]) -> list[Answer]:
-    """Let a network hear songs."""
+def answers(network: Network, heads: Heads, chosen: Sequence[Example]) -> list[Answer]:
+    """Let a network hear songs, and its heads name their genres."""
     heard = []
     for example in chosen:
-        vectors = network(load_images(example))
-        heard.append(Answer(example, song_vector(vectors), head(vectors)))
+        vectors, evidence = network.hear(load_images(example))
+        heard.append(Answer(example, song_vector(vectors), heads(evidence.mean(axis=0)).genre))
     return heard
-
-
-def threshold(checked: Sequence[Answer]) -> float:
-    """Return the lowest confidence from which on at least ``TRUSTED`` of the answers are right.
-
-    A half where there are no songs to choose it on; the highest confidence met where no threshold reaches the aim.
-    """
-    if not checked:
-        return 0.5
-    confidences = np.array([answer.genre.confidence for answer in checked])
-    right = np.array([answer.right for answer in checked])
-    met = np.unique(confidences)
-    trusted = [below for below in met if right[confidences >= below].mean() >= TRUSTED]
-    return float(trusted[0] if trusted else met[-1])
 
 
 def calibration(checked: Sequence[Answer]) -> Calibration | None:
@@ -72,14 +56,6 @@ def calibration(checked: Sequence[Answer]) -> Calibration | None:
     except ValueError as error:  # no two songs of one artist, or theirs are no closer than others
         _log.info("scores are not calibrated: %s", error)
         return None
-
-
-def abstaining(heard: Sequence[Answer], below: float) -> list[Answer]:
-    """Return the answers as a head with this threshold gives them."""
-    return [
-        replace(answer, genre=replace(answer.genre, uncertain=(answer.genre.confidence or 0.0) < below))
-        for answer in heard
-    ]
 
 
 def figures(heard: Sequence[Answer]) -> dict[str, Any] | None:

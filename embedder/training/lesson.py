@@ -28,6 +28,11 @@ class Lesson:
         """Return the songs of one part of the split that have a genre."""
         return [example for example in self.named if example.part == part]
 
+    def holding_back(self, split: SplitRule, seed: int) -> "Lesson":
+        """Return the lesson with other songs held back, and another seed."""
+        used = [replace(one, part=split.part(one.row.tags.artist if one.row else None)) for one in self.used]
+        return lesson_from(used, replace(self.recipe, seed=seed), self.audio, split)
+
     def whole(self, history: dict[str, list[float]]) -> "Lesson":
         """Return the lesson with all songs for teaching, as long as it served best with some of them held back."""
         used = [replace(example, part="train") for example in self.used]

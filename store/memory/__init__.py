@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from store.library import vanished
+from store.memory.explanations import MemoryExplanations
 from store.memory.jobs import MemoryJobs, MemoryKeys, MemoryModels
 from store.memory.songs import MemoryChangeLog, MemorySongs
 from store.memory.tables import Memory
@@ -23,4 +24,5 @@ def memory_store(*, vanished: Callable[[str], bool] = vanished, clock: Callable[
         jobs=MemoryJobs(memory),
         models=MemoryModels(memory),
         keys=MemoryKeys(memory),
+        explanations=MemoryExplanations(memory),
     )

@@ -19,14 +19,14 @@ class MemoryJobs:
     memory: Memory
 
     def add(self, wanted: Sequence[Job]) -> list[Job]:
-        """Write new rows; where a source has an open job already, that one is returned in place."""
+        """Write new rows; where a source has an open job of that kind and label, that one is returned in place."""
         with self.memory.write() as tables:
-            open_jobs = {job.source: job for job in tables.jobs.values() if job.state in OPEN}
-            for job in wanted:
-                source = storable(job.source)
-                if source not in open_jobs:
-                    open_jobs[source] = tables.jobs[job.id] = replace(job, source=source)
-            return [open_jobs[storable(job.source)] for job in wanted]
+            tasks = [(storable(job.source), job.kind, job.label) for job in wanted]
+            open_jobs = {(j.source, j.kind, j.label): j for j in tables.jobs.values() if j.state in OPEN}
+            for job, task in zip(wanted, tasks, strict=True):
+                if task not in open_jobs:
+                    open_jobs[task] = tables.jobs[job.id] = replace(job, source=task[0])
+            return [open_jobs[task] for task in tasks]
 
     def get(self, job_id: JobId) -> Job:
         """Return a job; raises UnknownJob."""

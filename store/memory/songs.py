@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from songs.errors import UnknownSong
+from songs.errors import SourceChanged, UnknownSong
 from songs.identity import AlbumId, ArtistId, SongId, fresh
 from songs.jobs import JobState, Move
 from songs.labels import Labels
 from songs.ports import Change
-from songs.song import Analysis, Page, Sketch, Song, Standing
+from songs.song import Analysis, Page, Sketch, Song, Standing, Tags
+from songs.structure import Structure
 from songs.vectors import DIMENSIONS, Vectors
 from store.catalogue import cursor_after, number_after, real_path
 from store.columns import song_vector
@@ -61,7 +62,17 @@ class MemorySongs:
     def labels(self, song_id: SongId) -> Labels:
         """Return the labels by the active model, empty where it has not heard the song; raises UnknownSong."""
         tables = self.memory.read()
-        return tables.labels.get((tables.entry(song_id).song.id, tables.models.get("active", "")), Labels())
+        return tables.labelled(tables.entry(song_id))
+
+    def labels_of(self, song_ids: Iterable[SongId]) -> Mapping[SongId, Labels]:
+        """Return the labels of those of the songs that exist, as ``labels`` does."""
+        tables = self.memory.read()
+        return {song_id: tables.labelled(tables.songs[song_id]) for song_id in song_ids if song_id in tables.songs}
+
+    def structure(self, song_id: SongId) -> Structure | None:
+        """Return the course of a song, ``None`` where the active model's analysis has none; raises UnknownSong."""
+        tables = self.memory.read()
+        return tables.structures.get((tables.entry(song_id).song.id, tables.models.get("active", "")))
 
     def standing(self, source: str) -> Standing | None:
         """Return how a canonical source stands, ``None`` for a new one."""
@@ -69,14 +80,14 @@ class MemorySongs:
         entry = tables.named("source", storable(source))
         if entry is None:
             return None
-        heard = tables.whole.items()
+        mine = {model: whole for (song_id, model), whole in tables.whole.items() if song_id == entry.song.id}
         return Standing(
             song_id=entry.song.id,
             sha256=entry.song.audio_sha256,
             size=entry.size,
             mtime_ns=entry.mtime_ns,
-            models=frozenset(model for (song_id, model), whole in heard if song_id == entry.song.id and whole),
-            sketched=frozenset(model for (song_id, model), whole in heard if song_id == entry.song.id and not whole),
+            models=frozenset(m for m, whole in mine.items() if whole and (entry.song.id, m) in tables.structures),
+            sketched=frozenset(model for model, whole in mine.items() if not whole),
             missing=entry.song.missing,
             asked=entry.asked,
         )
@@ -96,7 +107,7 @@ class MemorySongs:
         return song_id
 
     def commit(self, analysis: Analysis, move: Move) -> SongId:
-        """Write song, vectors, labels, the job's move and one line of the change log, or nothing; raises JobTaken."""
+        """Write a song and all that was heard of it, and the job's move, or nothing; raises JobTaken."""
         vector, model = song_vector(analysis.embedding.vector), analysis.embedding.model
         with self.memory.write() as tables:
             known = self._known(tables, analysis)
@@ -106,9 +117,21 @@ class MemorySongs:
             tables.vectors[song_id, model] = vector.copy()
             tables.whole[song_id, model] = True
             tables.labels[song_id, model] = analysis.labels
+            tables.structures[song_id, model] = analysis.structure
             tables.deletions.pop(storable(analysis.recording.source), None)
             tables.say(song_id)
         return song_id
+
+    def recount(self, source: str, asked: Tags, move: Move) -> SongId:
+        """Write the plays of a song whose sound stands; raises JobTaken, SourceChanged."""
+        with self.memory.write() as tables:
+            entry = tables.named("source", storable(source))
+            tables.swap(Move(move.before, replace(move.after, song_id=entry.song.id if entry else None)))
+            if entry is None:
+                raise SourceChanged(source)
+            song = replace(entry.song, updated_at=self.clock())
+            tables.songs[song.id] = replace(entry, song=song, asked=asked, plays=asked.plays)
+        return song.id
 
     def refuse(self, move: Move) -> None:
         """Write the last move of a job whose audio is at fault; a song that was only sketched for it goes."""
@@ -121,11 +144,11 @@ class MemorySongs:
                 tables.drop_unused()
 
     def delete(self, song_id: SongId, *, remember: bool = True) -> None:
-        """Remove song, vectors and labels, cancel its open jobs, and remember its source; raises UnknownSong."""
+        """Remove song and all that was heard of it, cancel its open jobs, remember its source; raises UnknownSong."""
         with self.memory.write() as tables:
             entry = tables.entry(song_id)
-            now, job = self.clock(), tables.open_job(entry.song.source)
-            if job is not None:
+            now = self.clock()
+            for job in tables.open_jobs(entry.song.source):
                 ended = replace(job, state=JobState.CANCELLED, owner=None, heartbeat=None, finished_at=now)
                 tables.swap(Move(job, ended))
             tables.remove(song_id)
@@ -200,7 +223,7 @@ class MemorySongs:
             metadata=dict(tags.metadata),
         )
         search = haystack(artist, song.title, album)
-        return Entry(song, number, recording.size, recording.mtime_ns, heard.asked, search)
+        return Entry(song, number, recording.size, recording.mtime_ns, heard.asked, search, tags.plays)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 
 from songs.errors import JobTaken, UnknownSong
+from songs.explanation import Explained
 from songs.identity import AlbumId, ArtistId, JobId, SongId, fresh
 from songs.jobs import OPEN, Job, Move
 from songs.labels import Labels
+from songs.popularity import by_plays
 from songs.song import Song, Tags
+from songs.structure import Structure
 from songs.vectors import Vector
 
 
@@ -23,6 +26,7 @@ class Entry:
     mtime_ns: int
     asked: Tags
     search: str
+    plays: float | None = None
 
 
 @dataclass(slots=True)
@@ -35,11 +39,13 @@ class Tables:
     vectors: dict[tuple[SongId, str], Vector] = field(default_factory=dict)
     whole: dict[tuple[SongId, str], bool] = field(default_factory=dict)  # whether that vector is of the whole song
     labels: dict[tuple[SongId, str], Labels] = field(default_factory=dict)
+    structures: dict[tuple[SongId, str], Structure | None] = field(default_factory=dict)
     jobs: dict[JobId, Job] = field(default_factory=dict)  # in order of creation
     changes: dict[int, SongId] = field(default_factory=dict)  # by sequence number
     deletions: dict[str, float] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
     keys: dict[str, frozenset[str]] = field(default_factory=dict)  # by hash
+    explanations: dict[tuple[SongId, str, str], Explained] = field(default_factory=dict)  # by song, model, label
 
     def copy(self) -> "Tables":
         """Return tables that can be changed without changing these."""
@@ -59,14 +65,24 @@ class Tables:
         fit = (e for e in self.songs.values() if value is not None and getattr(e.song, attribute) == value)
         return next(fit, None)
 
-    def open_job(self, source: str) -> Job | None:
-        """Return the job of a source that is not over."""
-        return next((job for job in self.jobs.values() if job.source == source and job.state in OPEN), None)
+    def open_jobs(self, source: str) -> list[Job]:
+        """Return the jobs of a source that are not over."""
+        return [job for job in self.jobs.values() if job.source == source and job.state in OPEN]
 
     def shown(self, entry: Entry) -> Song:
         """Return a song as it is served."""
         heard = self.whole.get((entry.song.id, self.models.get("active", "")), False)
         return replace(entry.song, analysed=heard)
+
+    def labelled(self, entry: Entry) -> Labels:
+        """Return the labels by the active model, with popularity by plays where they tell it."""
+        labels = self.labels.get((entry.song.id, self.models.get("active", "")), Labels())
+        if entry.plays is None:
+            return labels
+        same = [e.plays for e in self.songs.values() if e.song.collection == entry.song.collection]
+        played = [plays for plays in same if plays is not None]
+        ranked = by_plays(sum(p < entry.plays for p in played), played.count(entry.plays), len(played))
+        return labels if ranked is None else replace(labels, popularity=ranked)
 
     def entry(self, song_id: SongId) -> Entry:
         """Return a song; raises UnknownSong."""
@@ -88,9 +104,11 @@ class Tables:
     def remove(self, song_id: SongId) -> None:
         """Take a song out with all that hangs on it, and say so in the change log."""
         del self.songs[song_id]
+        self.explanations = {key: value for key, value in self.explanations.items() if key[0] != song_id}
         self.vectors = {key: value for key, value in self.vectors.items() if key[0] != song_id}
         self.whole = {key: value for key, value in self.whole.items() if key[0] != song_id}
         self.labels = {key: value for key, value in self.labels.items() if key[0] != song_id}
+        self.structures = {key: value for key, value in self.structures.items() if key[0] != song_id}
         self.say(song_id)
 
     def drop_unused(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from songs.errors import InvalidCursor, JobTaken, UnknownJob
 from songs.identity import fresh
-from songs.jobs import OPEN, Job, JobState, Move, Outcome, Reason
+from songs.jobs import OPEN, Job, JobKind, JobState, Move, Outcome, Reason
 from songs.song import Tags
 from stores import KINDS, opened, queued
 
@@ -24,7 +24,7 @@ def test_a_row_comes_back_as_it_was_written(jobs):
         id=fresh(), source="/a/ü.mp3", tags=Tags(title="Tïtle", year=1999, plays=1.5, metadata={"bpm": "120"}),
         state=JobState.RUNNING, stage="listen", progress=0.25, attempts=2, reason=Reason("code", "what happened"),
         outcome=Outcome.UNCHANGED, song_id=fresh(), batch="b", owner="host:1:2", heartbeat=11.5, not_before=12.5,
-        sent_at=13.5, created_at=14.5, started_at=15.5, finished_at=16.5, version=3,
+        sent_at=13.5, created_at=14.5, started_at=15.5, finished_at=16.5, version=3, kind=JobKind.EXPLAIN, label="mood",
     )  # fmt: skip
     assert jobs.add([full]) == [full]
     assert jobs.get(full.id) == full
@@ -43,6 +43,15 @@ def test_a_source_has_one_open_job(jobs):
     assert jobs.add([again, other]) == [first, other]
     with pytest.raises(UnknownJob):
         jobs.get(again.id)
+
+
+def test_a_source_has_one_open_job_of_each_kind_and_label(jobs):
+    why = {"kind": JobKind.EXPLAIN}
+    made = [queued("/a"), queued("/a", **why, label="mood"), queued("/a", **why, label="genre"), queued("/b", **why)]
+    assert jobs.add(made) == made
+    assert jobs.add([queued("/a", **why, label="genre"), queued("/a")]) == [made[2], made[0]]
+    new = queued("/b")
+    assert jobs.add([queued("/b", **why), new]) == [made[3], new]
 
 
 def test_equal_sources_in_one_call_are_one_job(jobs):

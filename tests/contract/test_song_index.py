@@ -198,8 +198,12 @@ class WriterAndFollower(RuleBasedStateMachine):
         self.restart_follower()
 
     @property
+    def place(self):
+        return Path(self.folder.name) / self.log.identity() / "m"
+
+    @property
     def generations(self):
-        return sorted(Path(self.folder.name).glob("m/gen-*"))
+        return sorted(self.place.glob("gen-*"))
 
     @rule(song_id=SONG, vector=VECTOR)
     def upsert(self, song_id, vector):
@@ -232,7 +236,7 @@ class WriterAndFollower(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["vectors.faiss", "ids", "manifest.json"]), share=st.floats(0, 0.99))
     def crash_while_writing(self, name, share):
         """A power cut that left half a folder beside, and cut a file of the newest generation short."""
-        (Path(self.folder.name) / "m" / ".part-crash").mkdir(parents=True, exist_ok=True)
+        (self.place / ".part-crash").mkdir(parents=True, exist_ok=True)
         if self.generations:
             path = self.generations[-1] / name
             content = path.read_bytes()
@@ -250,13 +254,12 @@ class WriterAndFollower(RuleBasedStateMachine):
 
     @rule()
     def replace_the_database(self):
-        """Processes are stopped, an older copy of the rows is put in place: the log begins below what was published."""
-        kept = list(self.vectors.items())[:1]
+        """Processes are stopped, other rows are put in place: another log, whose numbers are not the old one's."""
+        kept, name = list(self.vectors.items())[:1], f"{self.log.identity()}+"
         self.log, self.vectors = Log(), dict(kept)
+        self.log.name = name
         for song_id, vector in kept:
             self.log.put(song_id, vector)
-        if any(int(path.name[4:]) <= self.log.head() for path in self.generations):
-            self.lose_the_index()  # a log that is as long cannot be told from the old one
         self.restart_writer()
         self.restart_follower()
 

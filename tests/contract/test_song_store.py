@@ -6,9 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from songs.errors import InvalidCursor, JobTaken, UnknownSong
+from heard import STRUCTURE
+from songs.errors import InvalidCursor, JobTaken, SourceChanged, UnknownSong
 from songs.identity import fresh, well_formed
 from songs.jobs import JobState, Outcome
+from songs.labels import Popularity
+from songs.popularity import by_plays
 from songs.song import Tags
 from stores import (
     KINDS,
@@ -122,9 +125,57 @@ def test_labels_are_those_of_the_active_model(store):
     assert store.songs.labels(song_id).genre.value is None
 
 
+def test_labels_of_many_are_those_of_each(store):
+    ids = [commit(store, f"/{n}", heard=heard) for n, heard in enumerate(["rock", "jazz", None])]
+    sketched = begin(store, "/long", sha="b").song_id
+    commit(store, "/1", heard="soul", model="model-2")
+    asked = [*ids, sketched, fresh(), ids[0], "'"]
+    found = store.songs.labels_of(iter(asked))
+    assert found == {song_id: store.songs.labels(song_id) for song_id in (*ids, sketched)}
+    assert [found[song_id].genre.value for song_id in ids] == ["rock", "jazz", None]
+    assert store.songs.labels_of([]) == {}
+
+
+def test_the_course_of_a_song_is_that_of_the_active_model(store):
+    song_id = commit(store, "/a", course=STRUCTURE)
+    assert store.songs.structure(song_id) == STRUCTURE
+    assert store.songs.structure(commit(store, "/b", sha="b")) is None
+    assert store.songs.structure(begin(store, "/long", sha="c").song_id) is None
+    other = replace(STRUCTURE, beats=(), segments=())
+    commit(store, "/a", course=other, model="model-2")
+    assert store.songs.structure(song_id) == STRUCTURE
+    store.models.activate("model-2")
+    assert store.songs.structure(song_id) == other
+    store.models.activate("model-3")
+    assert store.songs.structure(song_id) is None
+
+
+def test_a_course_goes_with_its_song_and_is_replaced_with_it(store):
+    song_id = commit(store, "/a", course=STRUCTURE)
+    commit(store, "/a", course=replace(STRUCTURE, bars=()), sha="b")
+    assert store.songs.structure(song_id).bars == ()
+    commit(store, "/a", course=None, sha="c")
+    assert store.songs.structure(song_id) is None
+    commit(store, "/a", course=STRUCTURE)
+    store.songs.delete(song_id)
+    with pytest.raises(UnknownSong):
+        store.songs.structure(song_id)
+    assert store.songs.structure(commit(store, "/a")) is None
+
+
+def test_a_long_course_comes_back_whole(store):
+    """As long as that of an hour."""
+    rng = np.random.default_rng(3)
+    segments = tuple(
+        replace(STRUCTURE.segments[0], start=n / 4, timbre=tuple(rng.normal(size=12).tolist())) for n in range(14_400)
+    )
+    long = replace(STRUCTURE, duration=3600.0, segments=segments)
+    assert store.songs.structure(commit(store, "/a", course=long)) == long
+
+
 def test_a_stranger_is_a_named_error(store):
     for song_id in (fresh(), *ODD):
-        for ask in (store.songs.song, store.songs.labels, store.songs.delete):
+        for ask in (store.songs.song, store.songs.labels, store.songs.structure, store.songs.delete):
             with pytest.raises(UnknownSong):
                 ask(song_id)
 
@@ -311,6 +362,83 @@ def test_another_sku_is_another_song_though_the_audio_is_equal(store, paths):
     assert commit(store, "/new", sku="L") != song_id
 
 
+# ---- popularity by plays
+
+
+def popularity(store, song_id):
+    return store.songs.labels(song_id).popularity
+
+
+def test_plays_rank_the_songs_of_a_collection(store):
+    counts = [5.0, 0.0, 5.0, 7.5, 1e12, -1.0, 3.0, 3.0, 3.0, 40.0]
+    ids = [commit(store, f"/{n}", plays=plays, collection="c", heard="rock") for n, plays in enumerate(counts)]
+    others = [commit(store, f"/o{n}", plays=float(n), collection="d") for n in range(12)]
+    loose = [commit(store, f"/l{n}", plays=float(n)) for n in range(11)]
+    found = store.songs.labels_of([*ids, *others, *loose])
+    for song_id, plays in zip(ids, counts, strict=True):
+        rank = sum(one < plays for one in counts) + counts.count(plays) / 2
+        assert found[song_id].popularity == by_plays(sum(one < plays for one in counts), counts.count(plays), 10)
+        assert found[song_id].popularity.value == pytest.approx(10 * rank)
+        assert found[song_id].genre.value == "rock", "the rest is as it was heard"
+    assert found[others[0]].popularity.value == pytest.approx(100 * 0.5 / 12)
+    assert found[loose[10]].popularity.value == pytest.approx(100 * 10.5 / 11)
+    assert found == {song_id: store.songs.labels(song_id) for song_id in found}
+
+
+def test_few_plays_say_nothing(store):
+    ids = [commit(store, f"/{n}", plays=float(n)) for n in range(9)]
+    unplayed = commit(store, "/unplayed")
+    assert [popularity(store, song_id) for song_id in (*ids, unplayed)] == [Popularity()] * 10
+    tenth = commit(store, "/9", plays=9.0)
+    assert popularity(store, tenth).source == popularity(store, ids[0]).source == "tag"
+    assert popularity(store, unplayed) == Popularity(), "who was never counted has no rank"
+    store.songs.delete(ids[0])
+    assert popularity(store, tenth) == Popularity(), "it is counted when it is read"
+
+
+def test_plays_are_known_before_the_song_was_heard(store):
+    for n in range(10):
+        commit(store, f"/{n}", plays=float(n))
+    long = begin(store, "/long", plays=100.0, sha="b").song_id
+    assert popularity(store, long).value == pytest.approx(100 * 10.5 / 11)
+
+
+def test_new_plays_are_written_without_the_song_being_heard(store, clock):
+    asked = Tags(plays=1.0, title="Said")
+    song_id = commit(store, "/a", plays=1.0, title="Said", genre="Rock", asked=asked, heard="jazz", course=STRUCTURE)
+    for n in range(9):
+        commit(store, f"/{n}", plays=float(n), sha="b")
+    clock.now += 5
+    before, head, rows = store.songs.song(song_id), store.log.head(), vectors(store)
+    assert popularity(store, song_id).value == pytest.approx(20.0)
+    job = running(store, "/a")
+    assert store.songs.recount("/a", replace(asked, plays=50.0), ended(job)) == song_id
+    assert popularity(store, song_id).value == pytest.approx(95.0)
+    assert store.songs.song(song_id) == replace(before, updated_at=clock.now)
+    assert (store.songs.labels(song_id).genre.value, store.songs.structure(song_id)) == ("jazz", STRUCTURE)
+    assert store.songs.standing("/a").asked == Tags(plays=50.0, title="Said")
+    assert (store.jobs.get(job.id).state, store.jobs.get(job.id).song_id) == (JobState.DONE, song_id)
+    assert store.log.head() == head, "what indexes know has not changed"
+    np.testing.assert_array_equal(vectors(store)[song_id], rows[song_id])
+    store.songs.recount("/a", Tags(title="Said"), ended(running(store, "/a")))
+    assert popularity(store, song_id) == Popularity()
+
+
+def test_new_plays_are_written_with_their_job_or_not_at_all(store):
+    song_id = commit(store, "/a", plays=1.0)
+    job = running(store, "/a")
+    before = everything_of(store)
+    with pytest.raises(JobTaken):
+        store.songs.recount("/a", Tags(plays=2.0), ended(replace(job, version=job.version - 1)))
+    assert everything_of(store) == before
+    assert store.songs.standing("/a").asked == Tags()
+    stray = running(store, "/b")
+    with pytest.raises(SourceChanged):
+        store.songs.recount("/b", Tags(plays=2.0), ended(stray))
+    assert store.jobs.get(stray.id).state is JobState.RUNNING
+    assert store.songs.find("path:/a") == song_id
+
+
 # ---- committing
 
 
@@ -329,7 +457,9 @@ def test_the_job_is_moved_with_the_song(store):
 
 def everything_of(store):
     log = [(line.seq, line.song_id) for line in store.log.since(0, 1000)]
-    return store.songs.page(limit=1000), log, store.log.head(), store.jobs.jobs(limit=1000)
+    songs = store.songs.page(limit=1000)
+    heard = [(store.songs.labels(song.id), store.songs.structure(song.id)) for song in songs.songs]
+    return songs, log, store.log.head(), store.jobs.jobs(limit=1000), heard
 
 
 @pytest.mark.parametrize("source", ["/a", "/new"])
@@ -340,7 +470,7 @@ def test_a_job_that_is_taken_writes_nothing(store, source):
     before = everything_of(store)
     for move in (ended(stale), ended(replace(job, state=JobState.QUEUED)), ended(queued(source))):
         with pytest.raises(JobTaken) as caught:
-            store.songs.commit(analysis(source, sku="K", artist="second", seed=5), move)
+            store.songs.commit(analysis(source, sku="K", artist="second", seed=5, course=STRUCTURE), move)
         assert caught.value.job_id == move.before.id
         assert everything_of(store) == before
 
@@ -397,7 +527,9 @@ def test_a_sketched_song_is_found_and_says_what_it_lacks(store):
 
 def test_the_analysis_makes_a_sketched_song_whole(store):
     job = begin(store, "/a", seed=1, title="One")
-    song_id = store.songs.commit(analysis("/a", seed=2, title="One", heard="rock"), ended(job))
+    course = analysis("/a", seed=2, title="One", heard="rock", course=STRUCTURE)
+    song_id = store.songs.commit(course, ended(job))
+    assert store.songs.structure(song_id) == STRUCTURE
     assert song_id == job.song_id
     (song,) = store.songs.page().songs
     assert song.analysed

@@ -39,7 +39,8 @@ def test_from_files_to_neighbours_to_nothing(running, tmp_path):
     assert all(a["score"] >= b["score"] for a, b in pairwise(hits))
     labels = running.get(f"/v1/songs/{first['id']}/labels")
     assert labels["genre"]["value"] in labels["genre"]["probabilities"]
-    assert sum(labels["genre"]["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+    assert all(0 <= told <= 1 for told in labels["genre"]["probabilities"].values()), "independent: several may hold"
+    assert sum(labels["mood"]["probabilities"].values()) == pytest.approx(1, abs=1e-3)
 
     # a changed file replaces its vector, under the same id
     before = {hit["song"]["id"]: hit["score"] for hit in hits}

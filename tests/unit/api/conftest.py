@@ -13,7 +13,7 @@ from jobs.memory import ListQueue
 from songs.jobs import Outcome
 from songs.labels import Choice, Labels
 from songs.ports import Request
-from songs.song import Analysis, Embedding, Recording, Tags
+from songs.song import Analysis, Embedding, Recording, Sketch, Tags
 from songs.vectors import DIMENSIONS, unit
 from store import memory_store
 from store.shelf import Shelf
@@ -41,7 +41,7 @@ class Place:
     def app(self):
         return create_app(
             catalogue=self.store.songs, library=self.store.songs, models=self.store.models, index=self.index,
-            jobs=self.store.jobs, ledger=self.ledger, keys=self.store.keys,
+            jobs=self.store.jobs, ledger=self.ledger, keys=self.store.keys, explanations=self.store.explanations,
             keep=lambda stream, _: self.shelf.put(stream), drop=self.shelf.remove,
             more_probes=self.probes, settings=self.settings,
         )  # fmt: skip
@@ -52,7 +52,9 @@ class Place:
             client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
         return client
 
-    def add(self, source, vector, *, genre=None, certain=True, model=MODEL, **tags):
+    def add(
+        self, source, vector, *, genre=None, certain=True, model=MODEL, labels=None, structure=None, tag=None, **tags
+    ):
         """Commit a song as a worker would, and return its id."""
         (job,) = self.ledger.submit([Request(source)])
         job = self.ledger.claim(job.id, "test")
@@ -62,12 +64,24 @@ class Place:
         analysis = Analysis(
             recording=Recording(source=source, sha256=hashlib.sha256(source.encode()).hexdigest(), size=1, mtime_ns=1,
                                 duration=60.0, sample_rate=44100, channels=2),
-            tags=Tags(**tags),
+            tags=Tags(genre=tag, **tags),
             embedding=Embedding(model=model, vector=unit(whole), slice_vectors=unit(whole)[None],
                                 slice_starts=np.zeros(1, np.float32)),
-            labels=Labels(genre=heard),
+            labels=labels or Labels(genre=heard),
+            structure=structure,
         )  # fmt: skip
         return self.store.songs.commit(analysis, self.ledger.done(job, Outcome.COMMITTED))
+
+    def sketch(self, source, vector, **tags):
+        """Commit the first stage of a long song, and return its id."""
+        (job,) = self.ledger.submit([Request(source)])
+        job = self.ledger.claim(job.id, "test")
+        whole = np.zeros(DIMENSIONS, np.float32)
+        whole[: len(vector)] = vector
+        recording = Recording(source=source, sha256="5" * 64, size=1, mtime_ns=1, duration=600.0, sample_rate=44100,
+                              channels=2)  # fmt: skip
+        sketch = Sketch(recording=recording, tags=Tags(**tags), model=MODEL, vector=unit(whole))
+        return self.store.songs.sketch(sketch, self.ledger.reach(job, "analysis", 0.2))
 
 
 @pytest.fixture

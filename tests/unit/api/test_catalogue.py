@@ -51,7 +51,7 @@ def test_a_song_has_all_its_columns_and_the_genre_that_is_heard(place, client):
 )
 def test_a_song_is_found_by_any_of_its_names(place, client, reference):
     song_id = place.add("/m/a b/c#?.mp3", [1], title="One", isrc="GBAYE0601498", sku="S/1")
-    for tail in ("", "/", "/labels", "/similar"):
+    for tail in ("", "/", "/labels", "/analysis", "/similar"):
         answer = client.get(f"/v1/songs/{reference}{tail}")
         assert answer.status_code == 200, (reference, tail)
     assert client.get(f"/v1/songs/{reference}").json["id"] == song_id
@@ -85,13 +85,13 @@ def test_a_query_that_does_not_fit_is_named(client, query):
     assert query.split("=")[0] in str(answer.json)
 
 
-def test_labels_are_those_of_the_active_model(place, client):
-    song_id = place.add("/m/1.mp3", [1], genre="jazz")
-    labels = client.get(f"/v1/songs/{song_id}/labels").json
-    assert labels["genre"] == {"value": "jazz", "uncertain": False, "confidence": 0.9, "probabilities": {"jazz": 0.9}}
-    assert labels["valence"] == {"value": None, "low": None, "high": None}
-    place.store.models.activate("seed-2")
-    assert client.get(f"/v1/songs/{song_id}/labels").json["genre"]["value"] is None
+def test_a_page_reads_its_labels_at_once(place, client):
+    ids = [place.add(f"/m/{n}.mp3", [1, n], genre="jazz" if n % 2 else "rock") for n in range(5)]
+    place.store.songs.delete(ids[2])
+    listed = client.get("/v1/songs").json["songs"]
+    assert [(song["id"], song["genre"]["value"]) for song in listed] == [
+        (song_id, "jazz" if n % 2 else "rock") for n, song_id in enumerate(ids) if n != 2
+    ]
 
 
 def test_a_deleted_song_is_gone_with_its_upload_and_its_jobs(place, admin):
@@ -101,7 +101,7 @@ def test_a_deleted_song_is_gone_with_its_upload_and_its_jobs(place, admin):
     assert admin.delete(f"/v1/songs/{gone}").status_code == 204
     assert not list(place.shelf.folder.iterdir())
     assert place.store.jobs.get(job.id).state is JobState.CANCELLED
-    for tail in ("", "/labels", "/similar"):
+    for tail in ("", "/labels", "/analysis", "/similar"):
         assert admin.get(f"/v1/songs/{gone}{tail}").status_code == 404
     assert gone not in admin.get(f"/v1/songs/{stays}/similar").text
     assert admin.delete(f"/v1/songs/{gone}").status_code == 404

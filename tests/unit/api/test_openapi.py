@@ -2,6 +2,8 @@ import re
 
 import pytest
 
+from heard import LABELS, STRUCTURE
+
 APART = {"/", "/livez", "/readyz", "/openapi.json", "/static/{filename}"}
 
 
@@ -48,7 +50,7 @@ def test_references_lead_somewhere(client, document):
 
 
 def test_an_answer_has_exactly_the_members_that_are_documented(place, client, document):
-    song_id = place.add("/m/1.mp3", [1], genre="jazz")
+    song_id = place.add("/m/1.mp3", [1], labels=LABELS, structure=STRUCTURE)
     place.add("/m/2.mp3", [1, 1], genre="jazz")
     schemas = document["components"]["schemas"]
 
@@ -67,6 +69,7 @@ def test_an_answer_has_exactly_the_members_that_are_documented(place, client, do
         f"/v1/songs/{song_id}",
         f"/v1/songs/{song_id}/similar",
         f"/v1/songs/{song_id}/labels",
+        f"/v1/songs/{song_id}/analysis",
         "/v1/jobs",
     ):
         said = document["paths"][path.replace(song_id, "{reference}")]["get"]["responses"]["200"]

@@ -6,8 +6,14 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from embedder import bundle
+from embedder.heads.choice import Exclusive, Independent
+from embedder.heads.heads import FEATURES, Heads
+from embedder.heads.number import Named, Share, Standing
+from embedder.heads.reading import Reading, Scales
 from embedder.spectrogram import AudioSettings
 from embedder.split import SplitRule
+from songs.manifest import EMOTIONS
+from songs.moods import MOODS
 
 RATE = 22_050
 GENRES = ("jazz", "pop", "rock")
@@ -64,13 +70,33 @@ def small_graph(dimensions=128, mels=256, frames=256):
     return model.SerializeToString()
 
 
+def small_heads(evidence=128, genres=GENRES, threshold=0.4, seed=8, **other):
+    """Return heads of every label with weights at random; liveness cannot be told."""
+    rng = np.random.default_rng(seed)
+    margins = Share(0.2, 0.1)
+    told = {
+        "genre": Independent(tuple(genres), (1.0,) * len(genres), (0.0,) * len(genres), threshold),
+        "mood": Exclusive(MOODS, 1.0, 0.5), "quadrant": Exclusive(("Q1", "Q2", "Q3", "Q4"), 1.0, 0.5),
+        "cluster": Exclusive(("1", "2", "3", "4", "5"), 2.0, 0.5), "emotions": EMOTIONS, "valence": margins,
+        "arousal": margins, "popularity": Standing((-1.0, 0.0, 1.0), 30.0, 40.0),
+        "features": {name: Named(margins, 0.5) if name != "liveness" else None for name in FEATURES},
+    } | other  # fmt: skip
+    chosen = [told[name] for name in ("genre", "mood", "quadrant", "cluster")]
+    numbers = [told["valence"], told["arousal"], told["popularity"], *told["features"].values()]
+    scores = sum(len(one.names) for one in chosen if one) + len(told["emotions"]) + sum(map(bool, numbers))
+    centres = rng.normal(size=(6, evidence)).astype(np.float32)
+    linear, near = (rng.normal(size=(rows, scores)).astype(np.float32) / 8 for rows in (evidence, 6))
+    flat = np.ones(evidence, np.float32)
+    scales = Scales(np.zeros(evidence, np.float32), flat, flat / np.float32(np.sqrt(evidence)))
+    reading = Reading(scales, (evidence,), centres, linear, near, np.zeros(scores, np.float32))
+    return Heads(reading=reading, **told)
+
+
 def small_parts(**other):
     """Return the parts of a bundle around ``small_graph``."""
-    rng = np.random.default_rng(8)
     facts = {
-        "name": "small", "architecture": "small", "audio": AudioSettings(), "genres": GENRES, "threshold": 0.4,
-        "split": SplitRule(), "versions": {"numpy": np.__version__}, "network": small_graph(),
-        "weights": rng.normal(size=(128, 3)).astype(np.float32) / 8, "bias": np.zeros(3, np.float32),
+        "name": "small", "architecture": "small", "audio": AudioSettings(), "dimensions": 128, "split": SplitRule(),
+        "versions": {"numpy": np.__version__}, "network": small_graph(), "heads": small_heads(),
         "card": "# Small\n", "license": "For tests.\n",
     }  # fmt: skip
     return bundle.Parts(**(facts | other))
@@ -80,6 +106,12 @@ def small_parts(**other):
 def parts():
     """Return ``small_parts``."""
     return small_parts
+
+
+@pytest.fixture(scope="session")
+def small():
+    """Return ``small_heads``."""
+    return small_heads
 
 
 @pytest.fixture(scope="session")

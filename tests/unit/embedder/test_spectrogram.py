@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embedder.spectrogram import AHEAD, AudioSettings, band_centres, image, silent, slices, stream
+from embedder.spectrogram import AHEAD, AudioSettings, band_centres, hann, image, silent, slices, stream
 from songs.errors import AudioTooShort
 
 S = AudioSettings()
@@ -89,6 +89,24 @@ def test_no_more_sound_is_fetched_than_some_slices(sounds):
 
     next(stream(blocks(), S))
     assert AHEAD * S.slice_samples <= sum(heard) < AHEAD * S.slice_samples + len(y) // 100 + 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(samples=st.integers(0, 3 * S.slice_samples), cuts=st.lists(st.floats(0, 1), max_size=6))
+def test_a_tap_sees_every_frame_once_and_changes_nothing(samples, cuts):
+    y = np.random.default_rng(4).normal(0, 0.2, samples).astype(np.float32)
+    blocks = np.split(y, sorted(round(cut * len(y)) for cut in cuts))
+    seen = []
+    tapped = list(stream(blocks, S, lambda power: seen.append(power.copy())))
+    assert sum(power.shape[1] for power in seen) == -(-samples // S.hop)
+    assert len(tapped) == samples // S.slice_samples
+    for one, other in zip(tapped, stream([y], S), strict=True):
+        np.testing.assert_array_equal(one, other)
+    if seen:
+        padded = np.pad(y, (S.n_fft // 2, S.n_fft))
+        frames = [padded[t * S.hop :][: S.n_fft] * hann(S.n_fft) for t in range(-(-samples // S.hop))]
+        want = np.square(np.abs(np.fft.rfft(frames, axis=1))).T
+        np.testing.assert_allclose(np.concatenate(seen, axis=1), want, rtol=1e-3, atol=1e-3)
 
 
 def test_silence_is_known(sounds):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embedder.split import SplitRule, artist_key
+from embedder.split import ROUNDS, SplitRule, artist_key
 
 RULE = SplitRule()
 
@@ -67,3 +67,10 @@ def test_json_goes_and_comes_back():
     assert SplitRule.from_json(rule.as_json()) == rule
     with pytest.raises(ValueError, match="rule"):
         SplitRule.from_json(rule.as_json() | {"rule": "alphabetically"})
+
+
+def test_the_rounds_hold_everybody_back_once():
+    held = [fold for rule in ROUNDS for fold in (*rule.test, *rule.validation)]
+    assert sorted(set(held)) == list(range(RULE.folds))
+    assert ROUNDS[0] == RULE
+    assert sorted(fold for rule in ROUNDS for fold in rule.test) == [0, 2, 4]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from evaluation.pictures import draw_confusion, draw_map, draw_reliability, plane
+from evaluation.pictures import draw_confusion, draw_labels, draw_map, draw_reliability, plane
 from evaluation.reliability import reliability
 
 LARGEST = 150_000  # bytes: they are committed
@@ -30,6 +30,14 @@ def test_pictures_are_written(shop, other, tmp_path):
     draw_reliability(reliability([shop]), tmp_path / "figures" / "reliability.png")
     assert all(is_picture(path) for path in (tmp_path / "figures").iterdir())
     assert len(list((tmp_path / "figures").iterdir())) == 3
+
+
+def test_how_often_labels_are_right_is_drawn(tmp_path):
+    bins = [{"songs": 5, "told": 0.3, "right": 0.2}, {"songs": 7, "told": 0.8, "right": 0.9}]
+    assert draw_labels({"songs": 12, "genre": {"reliability": bins}}, tmp_path / "labels.png")
+    assert is_picture(tmp_path / "labels.png")
+    assert not draw_labels({"songs": 12, "genre": {"reliability": []}}, tmp_path / "none.png")
+    assert not (tmp_path / "none.png").exists()
 
 
 def test_no_genre_no_picture(shop, tmp_path):

@@ -7,12 +7,14 @@ import orjson
 import pytest
 
 from embedder import bundle
-from embedder.split import SplitRule
+from embedder.split import ROUNDS, SplitRule
 from evaluation.ablation import Ablation, Row
 from evaluation.cache import Cache
+from evaluation.comparison import Contender, comparisons
 from evaluation.findings import Subject, findings, plain_baseline
 from evaluation.probes import Robustness
 from evaluation.report import Enclosed, page
+from evaluation.rounds import Round
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +125,17 @@ def test_a_collection_that_says_little_can_be_shown(facts, shop, tmp_path):
     assert "genre right" in text  # the explanation, though there is no table
     assert "| songs with a genre |" not in text.split("## All songs")[0]
     assert "elsewhere" not in text.split("The lines called")[0]
+
+
+def test_rounds_are_shown_beside_the_subject_s_own(subject, facts, tmp_path):
+    rng = np.random.default_rng(0)
+    statistics = [rng.normal(5, [1, 100, 3, 4], size=(len(one.rows), 4)) for one in subject.collections]
+    plain = plain_baseline("plain", subject, statistics)
+    other = ROUNDS[1]
+    told = Round("another", other, comparisons([plain, Contender("another", subject.collections)], other))
+    with_rounds = replace(subject, rounds=[told])
+    found = findings(with_rounds, [plain], facts, Cache(tmp_path), lambda *_: None)
+    text = page(found, Enclosed())
+    assert text.index("### Other artists held back") < text.index("### Can the corpus")
+    assert {one.contender for one in found.rounds} == {"plain baseline", "this recipe", "difference"}
+    assert "| this recipe |" in text

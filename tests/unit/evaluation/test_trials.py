@@ -42,14 +42,14 @@ def test_trials_are_done_once_and_told_in_a_table(shop, tmp_path):
     before = (tmp_path / "t.json").read_text()
     kept = sorted((tmp_path / "cache" / "trials").iterdir())
     assert len(kept) == 3
-    kept[0].write_text(json.dumps([0.5] * len(trials.METRICS)))
+    kept[0].write_text(json.dumps([0.5] * len(trials.MEASURES)))
     trials.run([shop], tmp_path / "cache", tmp_path / "t.json", lambda *_: None, chosen)
     assert (tmp_path / "t.json").read_text() != before, "what was kept is taken"
 
 
 def test_each_trial_differs_from_the_short_recipe_by_one_part():
     short = trials.TRIALS[3]
-    for trial in trials.TRIALS[4:-1]:
+    for trial in trials.TRIALS[4:]:
         changed = {
             name
             for name in short.recipe.__dataclass_fields__

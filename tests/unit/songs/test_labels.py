@@ -2,12 +2,14 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from songs.labels import Choice, Feature, Interval, Labels, Popularity
 
 NUMBERS = st.none() | st.floats(-1e6, 1e6)
+SURE = st.floats(-1e6, 1e6)
 NAMES = st.text(max_size=8)
 CHOICES = st.builds(
     Choice,
@@ -26,7 +28,7 @@ LABELS = st.builds(
     arousal=INTERVALS,
     quadrant=CHOICES,
     cluster=CHOICES,
-    popularity=st.builds(Popularity, value=NUMBERS, low=NUMBERS, high=NUMBERS, source=st.none() | NAMES),
+    popularity=st.just(Popularity()) | st.builds(Popularity, value=NUMBERS, low=SURE, high=SURE, source=NAMES),
     features=st.dictionaries(
         NAMES, st.builds(Feature, value=NUMBERS | st.integers(), confidence=NUMBERS, source=NAMES), max_size=4
     ),
@@ -36,6 +38,12 @@ LABELS = st.builds(
 @given(LABELS)
 def test_to_json_and_back(labels):
     assert Labels.from_json(json.loads(json.dumps(labels.as_json()))) == labels
+
+
+@pytest.mark.parametrize("missing", ["low", "high", "source"])
+def test_no_popularity_without_its_interval_and_source(missing):
+    with pytest.raises(ValueError, match="interval"):
+        Popularity(**{"value": 50.0, "low": 20.0, "high": 80.0, "source": "model"} | {missing: None})
 
 
 def test_nothing_was_measured_yet():

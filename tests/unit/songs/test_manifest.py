@@ -143,6 +143,7 @@ def test_a_row_without_a_path_names_its_line(tmp_path, text):
         ("track", "A1", "is not a number"),
         ("plays", "1.000.000", "is not a number"),
         ("plays", "inf", "is not a finite number"),
+        ("plays", "-1", "is below 0"),
     ],
 )
 def test_a_number_that_is_none_names_line_column_and_value(tmp_path, column, value, why):

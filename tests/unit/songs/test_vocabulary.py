@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songs.vocabulary import ALIASES, GENRES, genres
+from songs.vocabulary import ALIASES, GENRES, genres, left_open
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,18 @@ def test_any_text_names_only_genres_of_ours(text):
 @given(st.lists(st.sampled_from([*GENRES, *ALIASES, "polka"]), max_size=5), st.sampled_from([";", " ; ", ",", "|"]))
 def test_several_names_are_the_union_of_each(names, separator):
     assert genres(separator.join(names)) == frozenset().union(*map(genres, names))
+
+
+@pytest.mark.parametrize(
+    ("written", "unsure"),
+    [
+        ("Pop/Rock", {"pop", "rock"}),
+        ("Jazz; Pop/Rock", {"pop", "rock"}),
+        ("Pop/Rock; Rock", {"pop"}),
+        ("Rock; Pop", set()),
+        (None, set()),
+    ],
+)
+def test_what_a_tag_leaves_open(written, unsure):
+    assert left_open(written) == unsure
+    assert left_open(written) <= genres(written)

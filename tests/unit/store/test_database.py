@@ -3,6 +3,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -21,7 +22,7 @@ def test_sqlite_is_set_up_as_it_should_be(tmp_path):
             "journal_mode", "synchronous", "foreign_keys", "busy_timeout",
         )}  # fmt: skip
     database.close()
-    assert says == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+    assert says == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
 
 
 @pytest.mark.parametrize("name", ["a b.db", "what?.db", "100%25.db", "#1.db", "ü.db"])
@@ -90,6 +91,16 @@ def test_a_locked_database(tmp_path, monkeypatch):
     store.jobs.add([queued("/b")])
     other.close()
     store.close()
+
+
+def test_writers_of_one_process_take_turns(tmp_path, monkeypatch):
+    monkeypatch.setattr("store.database.PATIENCE", 0.1)
+    database = Database.at(sqlite_url(tmp_path / "rows.db"))
+    with ThreadPoolExecutor(1) as other, database.write(), pytest.raises(StoreUnavailable, match="other writers"):
+        other.submit(database.write().__enter__).result()
+    with database.write() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1, "the turn was given back"
+    database.close()
 
 
 @pytest.mark.service

@@ -6,15 +6,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from heard import STRUCTURE
+from songs.song import Tags
 from store import open_store, sqlite_url
 from store.database import Database
 from store.schema import bring_up, migrate, newest, present
 from store.tables import metadata
 from stores import MODEL, Paths, begin, commit
+from worker.ingest import settled
 
 pytestmark = pytest.mark.service  # takes seconds or a server: make test
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003", "0004")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -84,10 +87,28 @@ def test_vectors_of_before_the_stages_are_whole_and_preliminary_ones_do_not_go_b
     migrate(url, "0001")
     again = open_store(url, vanished=Paths())
     assert again.songs.song(whole).analysed
-    assert again.songs.standing("/a").models == {MODEL}
     assert not again.songs.song(half).analysed
     assert again.songs.standing("/b").sketched == frozenset()
     assert again.log.everything()[1] == [whole]
+    again.close()
+
+
+def test_songs_of_before_the_courses_are_served_and_heard_again(url):
+    store = open_store(url, vanished=Paths())
+    store.models.activate(MODEL)
+    song_id = commit(store, "/a", heard="rock", course=STRUCTURE)
+    begin(store, "/b", sha="b")
+    store.close()
+    migrate(url, "0002")
+    again = open_store(url, vanished=Paths())
+    assert again.songs.song(song_id).analysed
+    assert (again.songs.labels(song_id).genre.value, again.songs.structure(song_id)) == ("rock", None)
+    standing = again.songs.standing("/a")
+    assert not settled(standing, standing.sha256, MODEL, Tags()), "an ingest does not take it for done"
+    assert again.songs.standing("/b").sketched == {MODEL}
+    assert commit(again, "/a", heard="rock", course=STRUCTURE) == song_id
+    assert again.songs.standing("/a").models == {MODEL}
+    assert again.songs.structure(song_id) == STRUCTURE
     again.close()
 
 

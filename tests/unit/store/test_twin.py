@@ -8,14 +8,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from songs.errors import JobTaken, UnknownSong
+from heard import STRUCTURE
+from songs.errors import JobTaken, SourceChanged, UnknownSong
 from songs.identity import fresh
 from songs.jobs import OPEN, Job, JobState, Move
+from songs.song import Tags
 from store import memory_store, open_store, sqlite_url
 from stores import Clock, Paths, analysis, ended, failed, reached, sketch
 
 SOURCES = st.sampled_from(["/m/a", "/m/b", "/n/c", "/n/d", "upload:1"])
 MODELS = st.sampled_from(["model-1", "model-2"])
+PLAYS = st.sampled_from([None, 0.0, 1.0, 1.0, 2.5])
 NAMES = st.sampled_from([None, "One", "ONE", "Öne", "Two %", ""])
 TEXTS = st.sampled_from(["", "o", "one", "two", "%", "öne two", "b", "unknown"])
 
@@ -41,7 +44,7 @@ class Twins(RuleBasedStateMachine):
         def answer(which):
             try:
                 return self.plain(which, ask(self.both[which], self.names[which]))
-            except (JobTaken, UnknownSong) as error:
+            except (JobTaken, SourceChanged, UnknownSong) as error:
                 return type(error)
 
         first, second = answer(0), answer(1)
@@ -67,7 +70,8 @@ class Twins(RuleBasedStateMachine):
 
     @rule(
         source=SOURCES, sku=st.sampled_from([None, None, "K", "L"]), sha=st.sampled_from("ab"), seed=st.integers(0, 9),
-        model=MODELS, artist=NAMES, album=NAMES, title=NAMES, stale=st.booleans(),
+        model=MODELS, artist=NAMES, album=NAMES, title=NAMES, stale=st.booleans(), plays=PLAYS,
+        course=st.sampled_from([None, STRUCTURE]), collection=st.sampled_from([None, "c"]),
     )  # fmt: skip
     def commit(self, source, stale, **values):
         self.clock.now += 1
@@ -83,11 +87,16 @@ class Twins(RuleBasedStateMachine):
 
     @rule(
         source=SOURCES, sku=st.sampled_from([None, None, "K"]), sha=st.sampled_from("ab"), seed=st.integers(0, 9),
-        model=MODELS, artist=NAMES,
+        model=MODELS, artist=NAMES, plays=PLAYS,
     )  # fmt: skip
     def sketch(self, source, **values):
         self.clock.now += 1
         self.with_a_job(source, lambda store, job: store.songs.sketch(sketch(source, **values), reached(job)))
+
+    @rule(source=SOURCES, plays=PLAYS)
+    def recount(self, source, plays):
+        self.clock.now += 1
+        self.with_a_job(source, lambda store, job: store.songs.recount(source, Tags(plays=plays), ended(job)))
 
     @rule(source=SOURCES)
     def refuse(self, source):
@@ -160,6 +169,7 @@ class Twins(RuleBasedStateMachine):
         self.alike(lambda store, _: store.songs.sources("/m"))
         self.alike(lambda store, _: store.jobs.counts())
         self.alike(lambda store, _: [store.songs.labels(song.id) for song in store.songs.page(limit=100).songs])
+        self.alike(lambda store, _: [store.songs.structure(song.id) for song in store.songs.page(limit=100).songs])
         head, vectors = self.alike(
             lambda store, _: (store.log.everything()[0], dict(zip(*store.log.everything()[1:], strict=True)))
         )

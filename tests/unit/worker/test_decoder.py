@@ -66,16 +66,55 @@ def test_one_child_serves_many_files_good_and_bad(tmp_path, decoder):
     assert len(pids) == 1
 
 
-@pytest.mark.parametrize("seconds", [30.0, 200.0])
-def test_windows_come_as_they_are_read(tmp_path, decoder, seconds):
+def test_levels_come_after_the_sound(tmp_path, decoder):
+    decoding = decoder.open(str(sine(tmp_path / "a.flac")))
+    blocks = iter(decoding)
+    next(blocks)
+    assert decoding.levels is None
+    list(blocks)
+    assert decoding.levels.peak_dbfs == pytest.approx(-6.02, abs=0.01)
+    assert decoding.levels.rms_dbfs == pytest.approx(-9.03, abs=0.01)
+    assert decoding.levels.lufs == pytest.approx(-6.7, abs=0.5)
+    quick = decoder.open(str(tmp_path / "a.flac"), measured=False)
+    list(quick)
+    assert quick.levels is None
+
+
+def test_a_recording_that_breaks_has_no_levels(tmp_path, decoder):
+    wave = np.full(RATE * 12, 0.25, dtype=np.float32)
+    wave[-1] = np.nan
+    soundfile.write(tmp_path / "late.wav", wave, RATE, subtype="FLOAT")
+    decoding = decoder.open(str(tmp_path / "late.wav"))
+    with pytest.raises(AudioNotFinite):
+        list(decoding)
+    assert decoding.levels is None
+
+
+def test_a_short_recording_comes_whole(tmp_path, decoder):
+    path = sine(tmp_path / "a.wav", 30.0)
+    asked = decoder.windows(str(path), AUDIO)
+    assert asked.spread.whole
+    assert asked.spread.indices == tuple(range(5))
+    assert asked.spread.duration == pytest.approx(30.0)
+    samples = np.concatenate(list(asked))
+    other = decoder.open(str(path))
+    np.testing.assert_array_equal(samples, np.concatenate(list(other)))
+    assert asked.levels == other.levels
+    assert asked.levels is not None
+
+
+def test_windows_come_as_they_are_read(tmp_path, decoder):
+    seconds = 200.0
     path = sine(tmp_path / "a.wav", seconds)
     direct = read_windows(path, AUDIO, 3600.0)
     decoding = decoder.windows(str(path), AUDIO)
     assert (decoding.facts.file_rate, decoding.facts.channels) == (44100, 2)
     assert (decoding.spread.indices, decoding.spread.total) == (direct.indices, direct.total)
     assert decoding.spread.duration == pytest.approx(seconds, abs=0.1)
-    assert len(decoding.spread.indices) == min(SPREAD, int(seconds / AUDIO.slice_seconds))
+    assert len(decoding.spread.indices) == SPREAD
+    assert not decoding.spread.whole
     np.testing.assert_array_equal(list(decoding), list(direct.samples))
+    assert decoding.levels is None, "they would be of the windows only"
     child = decoder._child.pid
     assert sum(map(len, decoder.open(str(sine(tmp_path / "b.wav"))))) == pytest.approx(6 * RATE, abs=RATE // 100)
     assert decoder._child.pid == child, "windows and whole files, from one child"

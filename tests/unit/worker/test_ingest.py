@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from heard import STRUCTURE
 from jobs.ledger import JobLedger
 from jobs.memory import ListQueue
 from songs.errors import AudioSilent, AudioUndecodable, JobTaken, SourceChanged
@@ -105,6 +106,10 @@ class World:
         self.at("after commit")
         return song_id
 
+    def recount(self, source, asked, move):
+        self.at("before recount")
+        return self.store.songs.recount(source, asked, move)
+
     def done(self, job, outcome):
         return self.ledger.done(job, outcome)
 
@@ -140,7 +145,8 @@ def vector_of(data):
 def sound(vector, *, whole=True):
     embedding = Embedding(model=MODEL, vector=vector, slice_vectors=vector[None], slice_starts=np.zeros(1, np.float32))
     labels = Labels(genre=Choice("rock", False, 0.9, {"rock": 0.9}))
-    return Sound(embedding, labels, Tags(title="From the file", artist="Somebody"), 10.0, 44100, 2, whole)
+    tags = Tags(title="From the file", artist="Somebody")
+    return Sound(embedding, labels, STRUCTURE if whole else None, tags, 10.0, 44100, 2, whole)
 
 
 @dataclass
@@ -182,6 +188,7 @@ def test_a_new_song(world):
     row = world.store.jobs.get(job.id)
     assert (row.state, row.outcome, row.song_id) == (JobState.DONE, Outcome.COMMITTED, song.id)
     assert world.store.songs.labels(song.id).genre.value == "rock"
+    assert world.store.songs.structure(song.id) == STRUCTURE
 
 
 @pytest.mark.parametrize("step", ["path", "facts", "preview", "before commit"])
@@ -230,6 +237,45 @@ def test_what_stands_is_not_heard_again_but_new_words_are(world):
     assert (world.previewed, world.listened) == (1, 1)
     assert [song.title for song in songs(world)] == ["From the manifest"]
     assert world.run(world.submit(tags=Tags(title="From the manifest"))).outcome is Outcome.UNCHANGED
+
+
+def test_new_plays_are_written_but_not_heard(world):
+    world.run(world.submit(tags=Tags(title="Said", plays=3.0)))
+    (before,) = songs(world)
+    for plays in (7.0, None, 0.0):
+        heard = world.previewed, world.listened, len(changes(world))
+        job = world.run(world.submit(tags=Tags(title="Said", plays=plays)))
+        assert (job.outcome, job.song_id, job.state) == (Outcome.COMMITTED, before.id, JobState.DONE)
+        assert world.store.jobs.get(job.id).song_id == before.id
+        assert (world.previewed, world.listened, len(changes(world))) == heard
+        assert world.store.songs.standing("/a.mp3").asked == Tags(title="Said", plays=plays)
+        assert world.run(world.submit(tags=Tags(title="Said", plays=plays))).outcome is Outcome.UNCHANGED
+    assert [song.title for song in songs(world)] == ["Said"]
+    assert world.store.songs.structure(before.id) == STRUCTURE
+
+
+@pytest.mark.parametrize("what", ["bytes", "words", "model"])
+def test_new_plays_of_what_does_not_stand_are_heard(world, what):
+    world.run(world.submit(tags=Tags(plays=3.0)))
+    if what == "bytes":
+        world.files["/a.mp3"] = b"other"
+    job = world.submit(tags=Tags(plays=4.0, title="Said" if what == "words" else None))
+    claimed = world.ledger.claim(job.id, "worker:1:1")
+    (world.made(model="test-2") if what == "model" else world.ingest)(claimed, Still(claimed))
+    assert world.previewed + world.listened == 2
+    assert world.store.songs.standing("/a.mp3").asked.plays == 4.0
+
+
+def test_a_crash_before_new_plays_are_written_loses_nothing(world):
+    world.run(world.submit(tags=Tags(plays=3.0)))
+    job = world.submit(tags=Tags(plays=4.0))
+    world.crash = "before recount"
+    with pytest.raises(Crash):
+        world.run(job)
+    world.crash = None
+    assert world.store.songs.standing("/a.mp3").asked == Tags(plays=3.0)
+    assert world.run(world.free(job)).outcome is Outcome.COMMITTED
+    assert world.store.songs.standing("/a.mp3").asked == Tags(plays=4.0)
 
 
 def test_going_back_to_an_older_recording_commits_again(world):
@@ -333,6 +379,7 @@ def test_a_long_song_can_be_found_before_all_of_it_was_heard(long):
         seen.append((row.state, row.stage, row.progress, row.song_id == song.id, song.analysed, song.title))
         np.testing.assert_array_equal(vectors(long)[song.id], vector_of(b"longwindows"))
         assert long.store.songs.labels(song.id) == Labels()
+        assert long.store.songs.structure(song.id) is None
         assert long.woken == 1
         return long.listen(path, progress)
 
@@ -343,6 +390,7 @@ def test_a_long_song_can_be_found_before_all_of_it_was_heard(long):
     (song,) = songs(long)
     assert song.analysed
     assert long.store.songs.labels(song.id).genre.value == "rock"
+    assert long.store.songs.structure(song.id) == STRUCTURE
     np.testing.assert_array_equal(vectors(long)[song.id], vector_of(b"long"))
     assert [change.song_id for change in changes(long)] == [song.id, song.id]
     row = long.store.jobs.get(job.id)

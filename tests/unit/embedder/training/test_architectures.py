@@ -3,9 +3,10 @@ import numpy as np
 import pytest
 from keras import layers
 
+from embedder.runtime import Network
 from embedder.spectrogram import AudioSettings
 from embedder.training.architectures import ARCHITECTURES, EMBEDDING, GENRE
-from embedder.training.export import CLOSE, graph, last_layer
+from embedder.training.export import CLOSE, graph, with_evidence
 from embedder.training.recipe import Recipe, untrained
 
 S = AudioSettings()
@@ -46,8 +47,25 @@ def test_every_architecture_can_be_cut_and_exported(name, images):
     assert network.get_layer(GENRE).output.shape == (None, 4)
     assert b"images" in graph(network, images)
     assert 0.9999 <= CLOSE < 1
-    weights, bias = last_layer(network)
-    assert (weights.shape, bias.shape) == ((128, 4), (4,))
+
+
+def test_the_evidence_comes_out_beside_the_vectors_that_are_made_of_it(images):
+    model = untrained(Recipe(architecture="kin"), S, 4)
+    told = Network(exported := graph(model, images))
+    vectors, evidence = told.hear(images)
+    np.testing.assert_array_equal(vectors, told(images))
+    weights, bias = model.get_layer(EMBEDDING).get_weights()
+    assert evidence.shape == (len(images), told.evidence) == (len(images), len(weights))
+    np.testing.assert_allclose(evidence @ weights + bias, vectors, rtol=1e-3, atol=1e-3)
+    assert with_evidence(exported) == exported
+    assert [part.shape for part in told.hear(images[:0])] == [(0, 128), (0, told.evidence)]
+
+
+def test_without_a_layer_of_evidence_the_vectors_are_it(images):
+    told = Network(graph(untrained(Recipe(), S, 4), images))
+    vectors, evidence = told.hear(images)
+    assert told.evidence == told.dimensions == 128
+    np.testing.assert_array_equal(vectors, evidence)
 
 
 def test_the_seed_decides_the_weights():
