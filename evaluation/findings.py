@@ -93,7 +93,6 @@ def findings(
     contenders = [*others, Contender(model, subject.collections)]
     compared = comparisons(contenders, rule)
     progress("measuring", 0.5)
-    own = Round(model, rule, comparisons([*others[:1], Contender(model, subject.collections)], rule))
     found = Findings(
         model=model,
         shipped=shipped.model,
@@ -102,7 +101,7 @@ def findings(
         validation=rule.validation,
         folds=rule.folds,
         comparisons=compared,
-        rounds=crossed([own, *subject.rounds]) if subject.rounds else [],
+        rounds=crossed([_own_round(subject, compared, others), *subject.rounds]) if subject.rounds else [],
         unseen={songs.name: _figures(model, songs) for songs in fresh},
         everything={songs.name: _figures(model, songs) for songs in subject.collections},
         genre_by_part=_genre_by_part(subject),
@@ -116,6 +115,12 @@ def findings(
     )
     progress("measuring", 1.0)
     return found
+
+
+def _own_round(subject: Subject, compared: Sequence[Comparison], others: Sequence[Contender]) -> Round:
+    """Return what was compared already, down to chance, the first other contender (the baseline) and the subject."""
+    kept = [replace(one, lines=(*one.lines[: 1 + len(others[:1])], one.lines[-1])) for one in compared]
+    return Round(subject.facts.model, subject.facts.split, kept)
 
 
 def _figures(model: str, songs: Collection) -> dict[str, Any]:

@@ -38,9 +38,7 @@ class Order:
 
     manifests: Sequence[Path]  # at least one; rows without a genre teach ``kin`` what else they say, ``seed`` nothing
     out: Path  # folder of the bundle, which is named after it; an older bundle there is replaced
-    cache: (
-        Path  # folder of images of slices (131 kB each), of networks and of evidence: what was done is not done again
-    )
+    cache: Path  # folder of slices (131 kB each), networks and evidence: what was done is not done again
     report: Path | None = None  # folder for curves.png, confusion.png, metrics.json, labels.json and card.md
     judged: Path | None = None  # folder of the first round's bundle; the others': beside it, with -2 and -3 at the end
     architecture: str = "kin"

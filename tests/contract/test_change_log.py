@@ -4,17 +4,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import pytest
 
-from stores import KINDS, MODEL, Paths, analysis, begin, commit, ended, failed, opened, vector
-
-
-@pytest.fixture(params=KINDS)
-def store(request, tmp_path):
-    one = opened(request.param, request, tmp_path, vanished=Paths())
-    one.models.activate(MODEL)
-    yield one
-    one.close()
+from stores import MODEL, analysis, begin, commit, ended, failed, vector
 
 
 def lines(store, seq=0, limit=1000):

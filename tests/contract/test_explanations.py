@@ -8,17 +8,9 @@ from songs.errors import JobTaken, NotExplained, UnknownSong
 from songs.explanation import Check, Explained, Explanation, Region, Span
 from songs.identity import fresh
 from songs.jobs import JobKind, JobState, Move
-from stores import KINDS, MODEL, Paths, commit, ended, opened, queued
+from stores import MODEL, commit, ended, queued
 
 PICTURE = b"\x89PNG\0\xff" * 3
-
-
-@pytest.fixture(params=KINDS)
-def store(request, tmp_path):
-    one = opened(request.param, request, tmp_path, vanished=Paths())
-    one.models.activate(MODEL)
-    yield one
-    one.close()
 
 
 def explained(song_id, label="mood", *, model=MODEL, sha="a", score=1.5):
